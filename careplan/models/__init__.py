@@ -1,0 +1,30 @@
+"""Rows of the care plan, re-exported. No workflow here: that is `careplan.actions`."""
+
+from .assessment import Assessment, Intake, RecordImport, RedFlagReview
+from .checkin import CheckIn, Outcome, Reminder
+from .follow_up import FollowUp
+from .home_plan import HomePlan, HomePlanItem
+from .medication import MedicationEvent, MedicationStep
+from .plan import Goal, Plan, PlanVersion
+from .program import Program, Session, VisitEntry
+
+__all__ = [
+    "Assessment",
+    "CheckIn",
+    "FollowUp",
+    "Goal",
+    "HomePlan",
+    "HomePlanItem",
+    "Intake",
+    "MedicationEvent",
+    "MedicationStep",
+    "Outcome",
+    "Plan",
+    "PlanVersion",
+    "Program",
+    "RecordImport",
+    "RedFlagReview",
+    "Reminder",
+    "Session",
+    "VisitEntry",
+]

@@ -1,0 +1,64 @@
+"""What every page shares: the frame's menu, fragment-or-page rendering, paging."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from patients.access import can
+from patients.roles import Permission
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A menu entry carries its own right, so that menu and rights cannot drift apart."""
+
+    label: str
+    route: str
+    permission: Permission
+    section: str  # the part of the path after the clinic that marks it as current
+
+
+MENU = (
+    MenuItem("Worklist", "worklist", Permission.FOLLOW_UP_VIEW, "worklist"),
+    MenuItem("Patients", "patients", Permission.PATIENT_VIEW, "patients"),
+    MenuItem("Medicines", "medication_queue", Permission.MEDICATION_SIGN, "medicines"),
+    MenuItem("Exercises", "exercises", Permission.PLAN_VIEW, "exercises"),
+    MenuItem("Staff", "staff", Permission.STAFF_INVITE, "staff"),
+    MenuItem("Clinic", "clinic_settings", Permission.CLINIC_EDIT, "settings"),
+    MenuItem("Audit", "audit", Permission.AUDIT_VIEW, "audit"),
+)
+
+
+def frame(request: HttpRequest) -> dict:
+    """Context processor: the menu, the search address and the demo's mail catcher."""
+    actor = getattr(request, "actor", None)
+    context = {"mail_catcher_url": settings.MAIL_CATCHER_URL, "actor": actor, "nav": []}
+    if actor is None or actor.patient is not None:
+        return context
+    slug = actor.clinic.slug
+    section = request.path.removeprefix(f"/c/{slug}/").split("/")[0]
+    context["nav"] = [
+        (item.label, reverse(item.route, args=[slug]), item.section == section)
+        for item in MENU
+        if can(actor, item.permission)
+    ]
+    if can(actor, Permission.PATIENT_VIEW):
+        context["search_url"] = reverse("patients", args=[slug])
+    return context
+
+
+def page_or_fragment(
+    request: HttpRequest, page: str, fragment: str, context: dict, status: int = 200
+) -> HttpResponse:
+    """The same view and context; htmx only narrows what is rendered."""
+    template = fragment if request.htmx and not request.htmx.boosted else page
+    return render(request, template, context, status=status)
+
+
+def page_of(rows, number, size: int = 50):
+    """One page of a queryset, its number kept inside the range."""
+    return Paginator(rows, size).get_page(number)

@@ -1,0 +1,27 @@
+"""Rows of the ground floor, re-exported."""
+
+from .audit import AuditEvent
+from .clinic import Clinic
+from .link import Link, LinkRefused
+from .message import Message
+from .patient import CareTeam, Consent, Patient
+from .staff import Invitation, Licence, Membership
+from .tenancy import ClinicOwned, ClinicOwnedQuerySet
+from .user import User
+
+__all__ = [
+    "AuditEvent",
+    "CareTeam",
+    "Clinic",
+    "ClinicOwned",
+    "ClinicOwnedQuerySet",
+    "Consent",
+    "Invitation",
+    "Licence",
+    "Link",
+    "LinkRefused",
+    "Membership",
+    "Message",
+    "Patient",
+    "User",
+]

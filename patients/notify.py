@@ -1,0 +1,133 @@
+"""The outbox: `queue` writes a row inside the change's transaction, `deliver` sends what is due.
+
+Order per message: claim with a lease (committed), send, mark (committed). A crash before the
+server's "accepted" loses nothing: the lease runs out and the row is tried again. A crash after it
+may send twice; the second mail has the same Message-ID and the row says `perhaps_twice`.
+"""
+
+import logging
+import smtplib
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from patients.models import Message
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=5)  # longer than EMAIL_TIMEOUT, shorter than anybody's patience
+BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240)]  # then refused, and seen by staff
+BATCH = 50
+
+
+def queue(template: str, *, key: str, clinic, to: str, due_at: datetime | None = None, **rest):
+    """One outbox row; the same `key` again returns the row that is there. `rest`: patient, link,
+    context. Call it inside the action's transaction."""
+    message, _ = Message.objects.get_or_create(
+        key=key,
+        defaults={
+            "template": template,
+            "clinic": clinic,
+            "to": to,
+            "due_at": due_at or timezone.now(),
+            **rest,
+        },
+    )
+    return message
+
+
+def deliver(*, now: datetime | None = None, limit: int = BATCH) -> int:
+    """Send up to `limit` due messages over one connection; returns how many were accepted."""
+    claimed = _claim(now or timezone.now(), limit)
+    if not claimed:
+        return 0
+    sent = 0
+    connection = get_connection()
+    try:
+        for message in claimed:
+            sent += _send(message, connection)
+    finally:
+        connection.close()
+    return sent
+
+
+def _claim(now: datetime, limit: int) -> list[Message]:
+    waiting = Q(state=Message.State.QUEUED) | Q(state=Message.State.SENDING, leased_until__lt=now)
+    with transaction.atomic():
+        rows = list(
+            Message.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("clinic", "patient", "link")
+            .filter(waiting, due_at__lte=now)
+            .order_by("due_at", "id")[:limit]
+        )
+        for row in rows:
+            row.perhaps_twice = row.perhaps_twice or row.state == Message.State.SENDING
+            row.state = Message.State.SENDING
+            row.attempts += 1
+            row.leased_until = now + LEASE
+            row.save(update_fields=["perhaps_twice", "state", "attempts", "leased_until"])
+    return rows
+
+
+def _send(message: Message, connection) -> int:
+    try:
+        accepted = compose(message, connection).send()
+    except smtplib.SMTPRecipientsRefused as refusal:
+        _give_up(message, str(refusal))
+        return 0
+    except Exception as fault:  # one bad message must not block the others
+        log.warning("message %s was not sent: %s", message.pk, type(fault).__name__)
+        _try_later(message, f"{type(fault).__name__}: {fault}")
+        connection.close()
+        return 0
+    message.state = Message.State.SENT
+    message.sent_at = timezone.now()
+    message.error = ""
+    message.save(update_fields=["state", "sent_at", "error"])
+    return accepted
+
+
+def _try_later(message: Message, error: str) -> None:
+    if message.attempts > len(BACK_OFF):
+        _give_up(message, error)
+        return
+    message.state = Message.State.QUEUED
+    message.due_at = timezone.now() + BACK_OFF[message.attempts - 1]
+    message.error = error[:300]
+    message.save(update_fields=["state", "due_at", "error"])
+
+
+def _give_up(message: Message, error: str) -> None:
+    message.state = Message.State.REFUSED
+    message.error = error[:300]
+    message.save(update_fields=["state", "error"])
+
+
+def compose(message: Message, connection=None) -> EmailMultiAlternatives:
+    """The mail of an outbox row, from `templates/emails/<template>.{subject.txt,txt,html}`."""
+    context = {
+        **message.context,
+        "clinic": message.clinic,
+        "patient": message.patient,
+        "link": message.link,
+        "site": settings.SITE_URL.rstrip("/"),
+    }
+    base = f"emails/{message.template}"
+    subject = " ".join(render_to_string(f"{base}.subject.txt", context).split())
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    mail = EmailMultiAlternatives(
+        subject=subject,
+        body=render_to_string(f"{base}.txt", context),
+        from_email=f'"{message.clinic.name}" <{address}>',
+        to=[message.to],
+        headers={"Message-ID": f"<{message.pk}@{urlsplit(settings.SITE_URL).hostname}>"},
+        connection=connection,
+    )
+    mail.attach_alternative(render_to_string(f"{base}.html", context), "text/html")
+    return mail
