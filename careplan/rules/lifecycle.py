@@ -1,0 +1,65 @@
+"""Which moves exist: one table a thing that has states. Who may make them: `patients.roles`.
+
+A table maps state -> {move: next state}. `docs/states.md` is drawn from these tables.
+"""
+
+Table = dict[str, dict[str, str]]
+
+PLAN: Table = {
+    "draft": {"activate": "active", "close": "closed"},
+    "active": {"revise": "active", "hold": "safety_hold", "close": "closed"},
+    "safety_hold": {"release": "active", "close": "closed"},
+    "closed": {},
+}
+
+SESSION: Table = {
+    "planned": {"attend": "attended", "miss": "missed", "cancel": "cancelled"},
+    "attended": {"correct": "planned"},
+    "missed": {"correct": "planned"},
+    "cancelled": {"correct": "planned"},
+}
+
+MEDICATION: Table = {
+    "proposed": {"sign": "signed", "decline": "declined"},
+    "signed": {"stop": "stopped"},
+    "declined": {},
+    "stopped": {},
+}
+
+CHECKIN: Table = {
+    "due": {"open": "open", "cancel": "cancelled"},
+    "open": {"answer": "answered", "miss": "missed", "cancel": "cancelled"},
+    "answered": {},
+    "missed": {},
+    "cancelled": {},
+}
+
+FOLLOW_UP: Table = {
+    "open": {"snooze": "snoozed", "close": "closed"},
+    "snoozed": {"wake": "open", "close": "closed"},
+    "closed": {},
+}
+
+TABLES = {
+    "plan": PLAN,
+    "session": SESSION,
+    "medicine step": MEDICATION,
+    "check-in": CHECKIN,
+    "follow-up": FOLLOW_UP,
+}
+
+
+class IllegalMove(Exception):
+    """The state does not allow the move; the message is a sentence for the page."""
+
+
+def move(table: Table, state: str, name: str) -> str:
+    """The state after a move; raises IllegalMove where the table has no such move."""
+    if name not in table[state]:
+        able = " or ".join(table[state]) or "nothing any more"
+        subject = next(label for label, one in TABLES.items() if one is table)
+        raise IllegalMove(
+            f"This {subject} is “{state.replace('_', ' ')}”: it can {able}, but not {name}. "
+            "Reload the page to see where it stands now."
+        )
+    return table[state][name]
