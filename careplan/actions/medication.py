@@ -1,0 +1,205 @@
+"""Medicine steps: rules and therapists propose, only prescribers sign, nobody sees a line before.
+
+The moves are the table `MEDICATION` of `careplan.rules.lifecycle`; each writes a history row.
+"""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from careplan.models import Assessment, MedicationEvent, MedicationStep, Plan
+from careplan.rules import lifecycle
+from patients import audit
+from patients.access import Actor, check_can
+from patients.models import Licence
+from patients.roles import Permission
+
+PROPOSABLE = ("offer", "caution")  # `prescriber_only` is never proposed by the app (MED-GEN-07 …)
+
+
+class MedicationRefused(Exception):
+    """The step cannot move; the message is a sentence for the page."""
+
+
+@transaction.atomic
+def propose_from(*, assessment: Assessment, plan: Plan, by: Actor) -> list[MedicationStep]:
+    """One proposed line for each drug that the assessment offers and that has no open line."""
+    check_can(by, Permission.MEDICATION_PROPOSE, on=plan)
+    return [
+        _propose(plan, assessment, drug, entry, by, reason="proposed by the rules")
+        for drug, entry in sorted(assessment.result["drugs"].items())
+        if entry["status"] in PROPOSABLE and entry.get("dose")
+        if not _open_line(plan, drug)
+    ]
+
+
+@transaction.atomic
+def request(*, plan: Plan, assessment: Assessment, drug: str, reason: str, by: Actor):
+    """A therapist asks a prescriber to look at a drug; what the rules stop cannot be asked for.
+
+    Returns the MedicationStep; raises MedicationRefused with a sentence.
+    """
+    check_can(by, Permission.MEDICATION_PROPOSE, on=plan)
+    entry = assessment.result["drugs"].get(drug)
+    if entry is None or drug == "opioid":
+        raise MedicationRefused(f"{drug} is not a medicine step of this plan.")
+    if entry["status"] not in (*PROPOSABLE, "prescriber_only"):
+        raise MedicationRefused(
+            f"{drug.capitalize()} cannot be asked for: the rules say “{words(entry['status'])}”."
+        )
+    if not reason.strip():
+        raise MedicationRefused("Write why you ask, in one sentence.")
+    if _open_line(plan, drug):
+        raise MedicationRefused(f"{drug.capitalize()} is on the list already.")
+    return _propose(plan, assessment, drug, entry, by, reason=reason.strip())
+
+
+@transaction.atomic
+def sign(*, step: MedicationStep, starts_on: date, by: Actor, reason: str = "") -> MedicationStep:
+    """The prescriber signs the line: from now on the patient sees it, until `stops_on`.
+
+    Raises MedicationRefused where the licence has run out, the plan does not run, or the newest
+    assessment no longer allows the drug; lifecycle.IllegalMove where the line has moved on.
+    """
+    check_can(by, Permission.MEDICATION_SIGN, on=step)
+    plan = Plan.objects.select_for_update().get(pk=step.plan_id)
+    step = MedicationStep.objects.select_for_update().get(pk=step.pk)
+    entry = _entry_now(step)
+    _refuse_unless_signable(plan, step, entry, starts_on, reason, by)
+    state = lifecycle.move(lifecycle.MEDICATION, step.state, "sign")
+    step.dose, step.status = entry["dose"] or step.dose, entry["status"]
+    step.starts_on = starts_on
+    step.stops_on = starts_on + timedelta(days=course_days(step) - 1)
+    step.signed_by, step.signed_at = by.user, timezone.now()
+    _move(step, "sign", state, by, reason=reason)
+    return step
+
+
+@transaction.atomic
+def decline(*, step: MedicationStep, reason: str, by: Actor) -> MedicationStep:
+    """The prescriber declines the line, with a reason that the therapist reads."""
+    return _end(step, "decline", reason, by)
+
+
+@transaction.atomic
+def stop(*, step: MedicationStep, reason: str, by: Actor) -> MedicationStep:
+    """The prescriber stops a signed line. The app never tells a patient to stop gabapentin,
+    duloxetine or an opioid at once (RFL-03): the reason should say how it is tapered."""
+    return _end(step, "stop", reason, by)
+
+
+def course_days(step: MedicationStep) -> int:
+    """Days until the line's stop or review date: the course, else its dated steps, else 8 weeks
+    (the length of a trial: MED-DULO-03, MED-GABA-06)."""
+    if step.max_days:
+        return step.max_days
+    steps = step.dose["steps"]
+    if steps and all(item.get("days") for item in steps):
+        return sum(item["days"] for item in steps)
+    return 56
+
+
+def words(status: str) -> str:
+    """The contract's status in the words of the page."""
+    return {
+        "offer": "can be offered",
+        "caution": "with care",
+        "prescriber_only": "prescriber only",
+        "needs_data": "needs data",
+        "not_yet": "not yet",
+        "avoid": "avoid",
+    }[status]
+
+
+def _open_line(plan: Plan, drug: str) -> bool:
+    return plan.medication_steps.filter(drug=drug, state__in=("proposed", "signed")).exists()
+
+
+def _propose(plan, assessment, drug, entry, by, *, reason) -> MedicationStep:
+    step = MedicationStep.objects.create(
+        clinic=plan.clinic,
+        plan=plan,
+        patient=plan.patient,
+        assessment=assessment,
+        drug=drug,
+        status=entry["status"],
+        dose=entry.get("dose") or {"steps": []},
+        max_days=entry.get("max_days"),
+        together_with=entry.get("with", []),
+        rules=entry["rules"],
+        proposed_by=by.user,
+    )
+    _note(step, "propose", "", step.state, by, reason)
+    audit.record("medication.propose", by=by, on=step, after={"drug": drug, "dose": step.dose})
+    return step
+
+
+def _entry_now(step: MedicationStep) -> dict:
+    """What the newest assessment says of the drug: facts may have moved since the proposal."""
+    newest = Assessment.objects.filter(patient=step.patient_id).order_by("-made_at").first()
+    return newest.result["drugs"][step.drug]
+
+
+def _refuse_unless_signable(plan, step, entry, starts_on, reason, by) -> None:
+    today = timezone.localdate()
+    if plan.state != Plan.State.ACTIVE:
+        raise MedicationRefused(
+            "The plan does not run (not signed yet, on hold or closed): nothing can be signed."
+        )
+    if entry["status"] in ("avoid", "not_yet", "needs_data"):
+        raise MedicationRefused(
+            f"The newest assessment says “{words(entry['status'])}” for {step.drug}: "
+            f"{', '.join(entry['rules'])}. Decline the line, or refresh the facts first."
+        )
+    if not (entry.get("dose") or step.dose["steps"]):
+        raise MedicationRefused("The line has no dose.")
+    if entry["status"] != "offer" and not reason.strip():
+        raise MedicationRefused("There is a caution: write why it is acceptable for this patient.")
+    if not today <= starts_on <= today + timedelta(days=30):
+        raise MedicationRefused("The start must lie between today and 30 days from now.")
+    if not Licence.objects.filter(
+        membership__user=by.user, clinic=by.clinic, expires_on__gte=today
+    ).exists():
+        raise MedicationRefused("Your licence is missing or has run out. Ask your admin.")
+
+
+def _end(step, move: str, reason: str, by: Actor) -> MedicationStep:
+    check_can(by, Permission.MEDICATION_SIGN, on=step)
+    if not reason.strip():
+        raise MedicationRefused("Write the reason in one sentence.")
+    step = MedicationStep.objects.select_for_update().get(pk=step.pk)
+    _move(step, move, lifecycle.move(lifecycle.MEDICATION, step.state, move), by, reason=reason)
+    return step
+
+
+def _move(step, move: str, state: str, by: Actor, *, reason: str) -> None:
+    before, step.state = step.state, state
+    step.save()
+    _note(step, move, before, state, by, reason.strip())
+    audit.record(
+        f"medication.{move}",
+        by=by,
+        on=step,
+        before={"state": before},
+        after={
+            "state": state,
+            "drug": step.drug,
+            "dose": step.dose,
+            "starts_on": step.starts_on,
+            "stops_on": step.stops_on,
+            "reason": reason.strip(),
+        },
+    )
+
+
+def _note(step, move, before, after, by, reason) -> None:
+    MedicationEvent.objects.create(
+        clinic=step.clinic,
+        step=step,
+        move=move,
+        from_state=before,
+        to_state=after,
+        by=by.user,
+        reason=reason,
+    )
