@@ -35,11 +35,15 @@ def propose_from(*, assessment: Assessment, plan: Plan, by: Actor) -> list[Medic
 
 
 @transaction.atomic
-def request(*, plan: Plan, assessment: Assessment, drug: str, reason: str, by: Actor):
+def request(
+    *, plan: Plan | None, assessment: Assessment | None, drug: str, reason: str, by: Actor
+) -> MedicationStep:
     """A therapist asks a prescriber to look at a drug; what the rules stop cannot be asked for.
 
-    Returns the MedicationStep; raises MedicationRefused with a sentence.
+    Raises MedicationRefused with a sentence.
     """
+    if plan is None or assessment is None:
+        raise MedicationRefused("There is no plan yet: assess the patient and draft one first.")
     check_can(by, Permission.MEDICATION_PROPOSE, on=plan)
     entry = assessment.result["drugs"].get(drug)
     if entry is None or drug == "opioid":

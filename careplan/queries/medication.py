@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
-from careplan.models import Assessment, MedicationStep
+from careplan.models import Assessment, MedicationStep, Plan
 from patients.access import Actor
 from patients.models import Patient
 
@@ -83,6 +83,10 @@ def signed_for(patient: Patient, on) -> list[MedicationStep]:
 
 def newest_assessment(patient: Patient) -> Assessment | None:
     return Assessment.objects.filter(patient=patient).order_by("-made_at").first()
+
+
+def open_plan(patient: Patient) -> Plan | None:
+    return Plan.objects.filter(patient=patient).exclude(state=Plan.State.CLOSED).first()
 
 
 def drugs_now(assessment: Assessment | None, steps: list[MedicationStep]) -> list[DrugNow]:

@@ -1,0 +1,147 @@
+"""Rules propose, therapists ask, only prescribers sign; each move leaves its row and its audit."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from careplan.actions import medication
+from careplan.actions.medication import MedicationRefused
+from careplan.models import MedicationStep
+from careplan.queries import medication as queries
+from careplan.rules.lifecycle import IllegalMove
+from patients.access import Denied, OtherClinic
+from patients.models import AuditEvent, Licence
+from tests.factories.medication import assessment_saying, running_plan
+
+
+@pytest.fixture
+def plan(patient, therapist):
+    basis = assessment_saying(patient, therapist, ibuprofen="offer", duloxetine="caution")
+    return running_plan(patient, therapist, basis)
+
+
+@pytest.fixture
+def proposed(plan, by_therapist) -> dict[str, MedicationStep]:
+    basis = plan.current.assessment
+    rows = medication.propose_from(assessment=basis, plan=plan, by=by_therapist)
+    return {row.drug: row for row in rows}
+
+
+def test_only_what_the_rules_offer_is_proposed(proposed):
+    assert sorted(proposed) == ["duloxetine", "ibuprofen"]
+    assert {row.state for row in proposed.values()} == {"proposed"}
+
+
+def test_proposing_twice_makes_one_line(proposed, plan, by_therapist):
+    again = medication.propose_from(assessment=plan.current.assessment, plan=plan, by=by_therapist)
+    assert again == []
+    assert MedicationStep.objects.count() == 2
+
+
+def test_the_patient_sees_a_line_from_its_signature_to_its_end(proposed, patient, by_prescriber):
+    today = timezone.localdate()
+    assert queries.signed_for(patient, today) == []
+    step = medication.sign(step=proposed["ibuprofen"], starts_on=today, by=by_prescriber)
+    assert step.stops_on == today + timedelta(days=9)
+    assert queries.signed_for(patient, today) == [step]
+    assert queries.signed_for(patient, step.stops_on) == [step]
+    assert queries.signed_for(patient, step.stops_on + timedelta(days=1)) == []
+    assert AuditEvent.objects.filter(action="medication.sign", patient_id=patient.pk).count() == 1
+    assert [event.move for event in step.events.all()] == ["propose", "sign"]
+
+
+def test_a_held_plan_hides_every_medicine(proposed, plan, patient, by_prescriber):
+    today = timezone.localdate()
+    medication.sign(step=proposed["ibuprofen"], starts_on=today, by=by_prescriber)
+    plan.state = "safety_hold"
+    plan.save()
+    assert queries.signed_for(patient, today) == []
+
+
+def test_therapists_do_not_sign(proposed, by_therapist):
+    with pytest.raises(Denied, match="Only prescribers can sign"):
+        medication.sign(step=proposed["ibuprofen"], starts_on=date.today(), by=by_therapist)
+
+
+def test_another_clinics_line_does_not_exist(proposed, by_other_therapist):
+    with pytest.raises(OtherClinic):
+        medication.decline(step=proposed["ibuprofen"], reason="no", by=by_other_therapist)
+
+
+def test_a_caution_needs_a_reason(proposed, by_prescriber):
+    with pytest.raises(MedicationRefused, match="There is a caution"):
+        medication.sign(step=proposed["duloxetine"], starts_on=date.today(), by=by_prescriber)
+    step = medication.sign(
+        step=proposed["duloxetine"],
+        starts_on=date.today(),
+        reason="Blood pressure is checked in two weeks.",
+        by=by_prescriber,
+    )
+    assert step.state == "signed"
+
+
+def test_a_stop_in_the_newest_assessment_cannot_be_signed(
+    proposed, patient, therapist, by_prescriber
+):
+    assessment_saying(patient, therapist)  # a new fact: everything is `avoid` now
+    with pytest.raises(MedicationRefused, match="avoid"):
+        medication.sign(step=proposed["ibuprofen"], starts_on=date.today(), by=by_prescriber)
+    proposed["ibuprofen"].refresh_from_db()
+    assert proposed["ibuprofen"].state == "proposed"
+
+
+@pytest.mark.parametrize("days", [-1, 31])
+def test_the_start_lies_near(proposed, by_prescriber, days):
+    start = timezone.localdate() + timedelta(days=days)
+    with pytest.raises(MedicationRefused, match="between today and 30 days"):
+        medication.sign(step=proposed["ibuprofen"], starts_on=start, by=by_prescriber)
+
+
+def test_a_licence_that_ran_out_signs_nothing(proposed, by_prescriber):
+    Licence.objects.update(expires_on=timezone.localdate() - timedelta(days=1))
+    with pytest.raises(MedicationRefused, match="licence"):
+        medication.sign(step=proposed["ibuprofen"], starts_on=date.today(), by=by_prescriber)
+
+
+def test_two_signatures_make_one(proposed, by_prescriber):
+    medication.sign(step=proposed["ibuprofen"], starts_on=date.today(), by=by_prescriber)
+    with pytest.raises(IllegalMove, match="signed"):
+        medication.sign(step=proposed["ibuprofen"], starts_on=date.today(), by=by_prescriber)
+
+
+def test_declining_and_stopping_take_a_reason(proposed, by_prescriber):
+    with pytest.raises(MedicationRefused, match="reason"):
+        medication.decline(step=proposed["ibuprofen"], reason=" ", by=by_prescriber)
+    row = medication.decline(step=proposed["ibuprofen"], reason="Prefers heat.", by=by_prescriber)
+    assert row.state == "declined"
+    with pytest.raises(IllegalMove):
+        medication.stop(step=row, reason="done", by=by_prescriber)
+
+
+def test_a_therapist_asks_only_for_what_the_rules_leave_open(patient, therapist, by_therapist):
+    basis = assessment_saying(patient, therapist, gabapentin="prescriber_only")
+    plan = running_plan(patient, therapist, basis)
+    ask = {"plan": plan, "assessment": basis, "by": by_therapist}
+    row = medication.request(drug="gabapentin", reason="Burning leg pain.", **ask)
+    assert row.state == "proposed"
+    for drug, reason, words in (
+        ("ibuprofen", "x", "avoid"),
+        ("opioid", "x", "not a medicine step"),
+        ("heroin", "x", "not a medicine step"),
+        ("gabapentin", "x", "already"),
+    ):
+        with pytest.raises(MedicationRefused, match=words):
+            medication.request(drug=drug, reason=reason, **ask)
+    with pytest.raises(MedicationRefused, match="no plan yet"):
+        medication.request(**(ask | {"plan": None}), drug="gabapentin", reason="x")
+
+
+def test_the_queue_is_bounded_and_of_this_clinic(
+    proposed, by_prescriber, by_other_therapist, django_assert_num_queries
+):
+    with django_assert_num_queries(1):
+        rows = queries.waiting(by_prescriber)
+        assert [str(row.patient) for row in rows] == ["Margaret Ellison"] * 2
+    assert rows[0].drug == "duloxetine"  # with care comes first
+    assert queries.waiting(by_other_therapist) == []
