@@ -1,0 +1,97 @@
+/* Careplan: small comforts. Every page works without this file. No framework, no inline handlers. */
+(() => {
+  "use strict";
+  const $$ = (css, root = document) => [...root.querySelectorAll(css)];
+  const announce = (words) => {
+    const region = document.getElementById("announce");
+    if (!region || !words) return;
+    region.textContent = "";
+    setTimeout(() => { region.textContent = words; }, 100);
+  };
+
+  /* Toasts float for 10 s, paused by hover or focus; then those with an Undo stay in the page. */
+  const TOAST_MS = 10000;
+  function float(toasts) {
+    if (!toasts.children.length || toasts.classList.contains("is-floating")) return;
+    toasts.classList.add("is-floating");
+    let left = TOAST_MS, since = Date.now(), timer = setTimeout(settle, left);
+    const pause = () => { clearTimeout(timer); left -= Date.now() - since; };
+    const go = () => { since = Date.now(); clearTimeout(timer); timer = setTimeout(settle, Math.max(left, 1500)); };
+    toasts.addEventListener("mouseenter", pause);
+    toasts.addEventListener("mouseleave", go);
+    toasts.addEventListener("focusin", pause);
+    toasts.addEventListener("focusout", go);
+    function settle() {
+      toasts.classList.remove("is-floating");
+      $$("[data-toast]", toasts).forEach((toast) => toast.querySelector("form") || toast.remove());
+      const main = document.getElementById("content");
+      if (main) main.append(toasts);
+    }
+  }
+
+  /* Autosave: a form with data-autosave posts itself to that address a little after the last change. */
+  function autosave(form) {
+    const note = document.querySelector("[data-saved]");
+    const say = (words) => { if (note) note.textContent = words; };
+    let timer = 0, dirty = false;
+    const clock = () => new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit", hour12: false });
+    async function save() {
+      say("Saving…");
+      try {
+        const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "autosave" }, redirect: "error" });
+        dirty = dirty && !answer.ok;
+        say(answer.ok ? `Draft saved ${clock()}.` : "Not saved yet. Use the button to save.");
+      } catch {
+        say("Not saved: no connection. Your answers are still on this page.");
+      }
+    }
+    form.addEventListener("input", () => { dirty = true; clearTimeout(timer); timer = setTimeout(save, 1200); });
+    form.addEventListener("submit", () => { dirty = false; clearTimeout(timer); });
+    addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+  }
+
+  /* The minutes bar redraws from the inputs data-set, -reps, -hold only on the server; here it is announced once. */
+  let told = "";
+  function tellMinutes(root) {
+    const bar = $$("[data-minutes]", root)[0];
+    if (!bar) return;
+    if (told && told !== bar.dataset.minutes) announce(bar.dataset.minutes);
+    told = bar.dataset.minutes;
+  }
+
+  function start(root) {
+    $$("[data-toasts]", root).forEach(float);
+    $$("form[data-autosave]", root).forEach(autosave);
+    tellMinutes(root);
+  }
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-autosubmit]") && event.target.form;
+    if (form) form.requestSubmit();
+  });
+
+  /* "/" goes to the patient search, unless the person is typing. Escape closes an open menu. */
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    const search = document.querySelector("[data-search]");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && search && search.offsetParent) {
+      event.preventDefault();
+      search.focus();
+    }
+    const menu = event.key === "Escape" && event.target.closest(".cp-menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+  document.addEventListener("click", (event) => {
+    $$(".cp-menu[open]").forEach((menu) => menu.contains(event.target) || (menu.open = false));
+    const print = event.target.closest("[data-print]");
+    if (print) window.print();
+  });
+
+  document.addEventListener("htmx:load", (event) => {
+    if (event.target !== document.body) start(event.target.parentElement || document);
+  });
+  document.addEventListener("htmx:responseError", () => announce("That did not work. Nothing was changed. Try again."));
+  start(document);
+  const problem = document.querySelector("[data-focus]");
+  if (problem) problem.focus();
+})();
