@@ -4,13 +4,13 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 
-from careplan.rules.book import BookRefused, book
+from careplan.rules.book import BadBook, book
 
 
 def check_book(app_configs, **kwargs) -> list[Error]:
     try:
         book()
-    except BookRefused as refusal:
+    except BadBook as refusal:
         return [Error(str(refusal), id="careplan.E001")]
     return []
 

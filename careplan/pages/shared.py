@@ -11,6 +11,8 @@ from django.urls import reverse
 from patients.access import can
 from patients.roles import Permission
 
+P = Permission
+
 
 @dataclass(frozen=True)
 class MenuItem:
@@ -23,32 +25,38 @@ class MenuItem:
 
 
 MENU = (
-    MenuItem("Worklist", "worklist", Permission.FOLLOW_UP_VIEW, "worklist"),
-    MenuItem("Patients", "patients", Permission.PATIENT_VIEW, "patients"),
-    MenuItem("Medicines", "medication_queue", Permission.MEDICATION_SIGN, "medicines"),
-    MenuItem("Exercises", "exercises", Permission.PLAN_VIEW, "exercises"),
-    MenuItem("Staff", "staff", Permission.STAFF_INVITE, "staff"),
-    MenuItem("Clinic", "clinic_settings", Permission.CLINIC_EDIT, "settings"),
-    MenuItem("Audit", "audit", Permission.AUDIT_VIEW, "audit"),
+    MenuItem("Worklist", "worklist", P.FOLLOW_UP_VIEW, "worklist"),
+    MenuItem("Patients", "patients", P.PATIENT_VIEW, "patients"),
+    MenuItem("Medicines", "medication_queue", P.MEDICATION_SIGN, "medicines"),
+    MenuItem("Exercises", "exercises", P.PLAN_VIEW, "exercises"),
+    MenuItem("Staff", "staff", P.STAFF_INVITE, "staff"),
+    MenuItem("Clinic", "clinic_settings", P.CLINIC_EDIT, "settings"),
+    MenuItem("Audit", "audit", P.AUDIT_VIEW, "audit"),
 )
 
 
 def frame(request: HttpRequest) -> dict:
     """Context processor: the menu, the search address and the demo's mail catcher."""
     actor = getattr(request, "actor", None)
-    context = {"mail_catcher_url": settings.MAIL_CATCHER_URL, "actor": actor, "nav": []}
+    context = {"mail_catcher_url": settings.MAIL_CATCHER_URL, "actor": actor}
     if actor is None or actor.patient is not None:
         return context
     slug = actor.clinic.slug
     section = request.path.removeprefix(f"/c/{slug}/").split("/")[0]
-    context["nav"] = [
-        (item.label, reverse(item.route, args=[slug]), item.section == section)
-        for item in MENU
-        if can(actor, item.permission)
-    ]
-    if can(actor, Permission.PATIENT_VIEW):
-        context["search_url"] = reverse("patients", args=[slug])
-    return context
+    open_items = [item for item in MENU if can(actor, item.permission)]
+    return context | {
+        "nav": [
+            (item.label, reverse(item.route, args=[slug]), item.section == section)
+            for item in open_items
+        ],
+        "home_url": reverse(open_items[0].route, args=[slug]) if open_items else reverse("home"),
+        "role_label": ", ".join(sorted(actor.roles)),
+        "user_menu": [
+            ("Switch clinic", reverse("home")),
+            ("Password and second factor", reverse("mfa_index")),
+        ],
+        "search_url": reverse("patients", args=[slug]) if can(actor, P.PATIENT_VIEW) else "",
+    }
 
 
 def page_or_fragment(

@@ -15,10 +15,9 @@ STATUS_RANK = {"caution": 0, "prescriber_only": 1, "offer": 2}
 class Reason:
     """Why a drug has its status: one finding of the assessment about it."""
 
-    rule: str
-    severity: str
-    message: str
-    because: dict
+    code: str
+    kind: str  # the finding's severity
+    text: str
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,12 @@ class DrugNow:
     reasons: list[Reason]
     missing: list[str]
     step: MedicationStep | None
+
+    @property
+    def can_ask(self) -> bool:
+        """A prescriber may be asked: the rules leave it open and no line waits or runs."""
+        open_line = self.step is not None and self.step.state in ("proposed", "signed")
+        return self.drug != "opioid" and self.status in STATUS_RANK and not open_line
 
 
 def waiting(actor: Actor) -> list[MedicationStep]:
@@ -116,7 +121,7 @@ def _reasons(findings: list[dict], drug: str, rules: list[str]) -> list[Reason]:
         if item.get("applies_to") == drug and item["rule"] in rules
     }
     return [
-        Reason(rule, about[rule]["severity"], about[rule]["message"], about[rule]["because"])
+        Reason(rule, about[rule]["severity"], about[rule]["message"])
         for rule in rules
         if rule in about
     ]
