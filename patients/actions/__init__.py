@@ -1,0 +1,32 @@
+"""Every write of the ground floor: clinics, invitations, staff, patients.
+
+Keyword-only, `by=` an Actor, atomic, the audit row inside. What the data or the state forbids
+raises `Refused` with a sentence (and the form field it is about); a missing right raises Denied.
+"""
+
+from .clinic import SETTINGS, change_settings, found_clinic
+from .invitation import INVITATION_LASTS, accept, invite, join, resend, withdraw
+from .patient import CONTACT, consent, edit_patient, register
+from .refusal import Duplicate, Refused
+from .staff import change_roles, deactivate, reactivate
+
+__all__ = [
+    "CONTACT",
+    "Duplicate",
+    "INVITATION_LASTS",
+    "Refused",
+    "SETTINGS",
+    "accept",
+    "change_roles",
+    "change_settings",
+    "consent",
+    "deactivate",
+    "edit_patient",
+    "found_clinic",
+    "invite",
+    "join",
+    "reactivate",
+    "register",
+    "resend",
+    "withdraw",
+]
