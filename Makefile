@@ -1,0 +1,31 @@
+# Careplan in a handful of commands. Nothing but git, make and Python 3.11 or newer is needed.
+BIN = .venv/bin
+MANAGE = $(BIN)/python manage.py
+WITH_SERVERS = DEBUG=1 $(BIN)/python -m careplan.demo.services --
+PYTHON = $(or $(shell for python in python3.11 python3.12 python3.13 python3; do \
+  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done), \
+  $(error Careplan needs Python 3.11 or newer, and none of python3.11, python3.12, python3.13, python3 is one))
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || \
+  ls "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" 2>/dev/null)
+export CHROMIUM
+.PHONY: run install test check fix docs
+
+run: install      ## the demo clinics with everything they need; PORT=8080 chooses another port
+	@$(BIN)/python -m careplan.demo.run
+
+install:          ## .venv with the pinned parts
+	@$(PYTHON) -m careplan.demo.install
+
+test: install     ## the whole suite; PYTEST_ARGS="tests/rules -k nsaid" narrows it
+	@$(if $(CHROMIUM),,echo "!!! NO CHROMIUM FOUND: the browser tests do not run. Install it, or set CHROMIUM to its path. !!!")
+	@$(BIN)/python -m careplan.demo.services -- $(BIN)/pytest -n logical $(if $(CHROMIUM),,-m "not browser") $(PYTEST_ARGS)
+
+check: install    ## style, floors, templates, settings, migrations
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/djlint --lint --quiet templates
+	$(WITH_SERVERS) sh -c '$(MANAGE) check && $(MANAGE) makemigrations --check --dry-run'
+
+fix: install      ## what can be put right by itself
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+docs: install     ## the pages of docs/ that are written from the tables
+	DEBUG=1 $(MANAGE) write_docs
