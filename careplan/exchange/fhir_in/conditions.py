@@ -8,7 +8,7 @@ from careplan.exchange import codings
 from careplan.exchange.codings import ConditionMeaning
 from careplan.exchange.fhir_in.document import Found
 from careplan.exchange.fhir_in.proposal import Notebook, Understood, counted, naming
-from careplan.exchange.fhir_in.shapes import code_values, codes, day, name, part
+from careplan.exchange.fhir_in.shapes import code_values, codes, day, name, part, text
 
 ACTIVE = {"active", "recurrence", "relapse"}
 ENDED = {"inactive", "remission", "resolved"}
@@ -74,8 +74,14 @@ def _problem(item: Found, notebook: Notebook) -> Problem | None:
         meaning=meaning,
         active=status not in ENDED and "abatementDateTime" not in item.data,
         onset=_began(item, label, notebook),
-        status="" if status in ACTIVE | ENDED else "status not given",
+        status=", ".join(_remarks(item, status)),
     )
+
+
+def _remarks(item: Found, status: str) -> list[str]:
+    said = text(item.data.get("onsetDateTime"), 20)
+    remarks = [] if status in ACTIVE | ENDED else ["status not given"]
+    return remarks + ([f"since {said}: ask for the day"] if said and not day(said) else [])
 
 
 def _meaning(code: dict) -> ConditionMeaning | None:

@@ -30,6 +30,8 @@ MISTAKE = "entered-in-error"
 ORDER_GOOD_MONTHS = 24
 # An order that ended so lately may still work, or still be taken from the packet.
 JUST_ENDED_DAYS = 60
+# No dose of anything is heavier: a larger number is a slip.
+MOST_MG = 100_000
 
 HOURS = {"h": 1, "d": 24, "wk": 168}
 SNOMED_ROUTES = {
@@ -218,12 +220,13 @@ def _dose_mg(order: Order) -> float | None:
         return order.name.mg
     amount = number(quantity.get("value"))
     unit = text(quantity.get("code") or quantity.get("unit")).lower()
-    if amount is None or amount <= 0:
+    if amount is None or not 0 < amount <= MOST_MG:
         return None
     if unit == "mg":
         return amount
     if unit in TABLETS and order.name.mg:
-        return round(amount * order.name.mg, 6)
+        each_mg = round(amount * order.name.mg, 6)
+        return each_mg if each_mg <= MOST_MG else None
     return None
 
 

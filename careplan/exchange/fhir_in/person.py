@@ -127,6 +127,7 @@ def _death(raw: Found, notebook: Notebook) -> None:
         value = raw.data.get(key)
         if value is None or value is False:
             continue
+        notebook.died = True
         died = day(value)
         notebook.person["deceased_on"] = died.isoformat() if died else None
         when = f" on {died.isoformat()}" if died else ""

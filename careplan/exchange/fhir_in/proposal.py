@@ -63,7 +63,7 @@ class Proposal:
     (ISO or None), phone, email, identifiers [{"system", "value"}].
     `intake`: the parts of the contract that the record fills; never red flags, never `…_complete`.
     `allergies_known`: "none" (recorded as none), "listed" or "unknown" (the record is silent).
-    `blocked`: sentences that forbid registration as the record stands.
+    `blocked`: sentences that forbid registration as the record stands. `died`: no typing lifts that one.
     """
 
     person: dict
@@ -74,6 +74,7 @@ class Proposal:
     conflicts: list[Conflict]
     allergies_known: str
     blocked: list[str]
+    died: bool = False
 
 
 @dataclass
@@ -89,6 +90,7 @@ class Notebook:
     conflicts: list[Conflict] = field(default_factory=list)
     allergies_known: str = "unknown"
     blocked: list[str] = field(default_factory=list)
+    died: bool = False
     kidney_disease: bool = False
     groups: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
@@ -116,6 +118,7 @@ class Notebook:
             conflicts=self.conflicts,
             allergies_known=self.allergies_known,
             blocked=self.blocked,
+            died=self.died,
         )
 
 
