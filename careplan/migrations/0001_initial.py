@@ -474,9 +474,5 @@ class Migration(migrations.Migration):
             model_name='session',
             constraint=models.UniqueConstraint(fields=('program', 'number'), name='session_number_once'),
         ),
-        migrations.AddConstraint(
-            model_name='visitentry',
-            constraint=models.UniqueConstraint(fields=('session', 'kind'), name='visit_counted_once'),
-        ),
         migrations.RunSQL(_promises.APPLY, _promises.REVERT),
     ]

@@ -67,7 +67,9 @@ class Session(ClinicOwned):
 
 
 class VisitEntry(ClinicOwned):
-    """Append-only: visits granted by the payer, used, given back. A trigger refuses changes."""
+    """Append-only: visits granted by the payer, used, given back. A trigger refuses changes.
+    A session that is corrected and attended after all has used, given back, used: its state moves
+    under a lock, so it never counts twice."""
 
     class Kind(models.TextChoices):
         GRANTED = "granted"
@@ -83,11 +85,6 @@ class VisitEntry(ClinicOwned):
     note = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey("patients.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["session", "kind"], name="visit_counted_once")
-        ]
 
     def __str__(self) -> str:
         return f"{self.visits} {self.kind}"
