@@ -180,9 +180,9 @@ OWN = {
 }
 FIRST = OWN | {"title": "Pain, before the first check-in", "points": OWN["points"][:1]}
 BUDGETS = [
-    {"parts": [2, 2, 2.5, 2, 2, 2], "change": 1.5, "limit": 15},
-    {"parts": [2, 2, 2.5, 2, 2, 5], "change": 2, "limit": 15},
-    {"parts": [], "change": 0, "limit": 15},
+    {"id": "minutes", "parts": [2, 2, 2.5, 2, 2, 2], "change": 1.5, "limit": 15},
+    {"id": "minutes-over", "parts": [2, 2, 2.5, 2, 2, 5], "change": 2, "limit": 15},
+    {"id": "minutes-none", "parts": [], "change": 0, "limit": 15},
 ]
 REMEDIES = [
     {"label": "Remove one", "name": "act", "value": "remove"},
@@ -241,7 +241,7 @@ TIMELINE = [
     },
 ]
 TABLE = {
-    "head": ["Name", "Role", "Licence", "Open"],
+    "head": ["Name", "Role", "Licence", ""],
     "rows": [
         [
             {"text": "Tom Adeyemi", "small": "42 people"},
@@ -330,10 +330,16 @@ def styleguide(request):
     """The whole guide; `?theme=dark` or `?theme=light` fixes the theme, `?mine=1` the phone's."""
     theme = request.GET.get("theme")
     theme = theme if theme in ("light", "dark") else ""
-    page = "styleguide/mine.html" if request.GET.get("mine") else "styleguide/index.html"
-    return render(request, page, {**CONTEXT, **LATER, "theme": theme})
+    context = {**CONTEXT, **LATER, "theme": theme}
+    if request.GET.get("mine"):
+        return render(request, "styleguide/mine.html", context | {"nav": MINE_NAV})
+    return render(request, "styleguide/index.html", context)
 
 
+MINE_NAV = [
+    (label, f"#{label}", label == "Today")
+    for label in ("Today", "Progress", "My plan", "My record")
+]
 LATER = {
     "tabs": [
         {"label": "Mine", "url": "#mine", "count": 8, "current": True},

@@ -17,15 +17,19 @@ BAR = 1000  # user units across a bar
 
 
 @register.filter
-def trend(chart: dict) -> dict:
-    """Coordinates of a trend chart.
+def trend(chart: dict) -> list[dict]:
+    """Coordinates of a trend chart, once for each drawing: the page shows the one that fits.
 
     chart: low, high (scale ends); points [{label, value}], oldest first; optional `start`
     (first value when left out), `smallest` (smallest real change, same unit), `better`
     ("lower" or "higher"). A point whose change from the start reaches `smallest` in the
-    better direction is a hit. `size` "slim" draws for three charts in a row.
+    better direction is a hit. `size` "slim" leaves the wide drawing out.
     """
-    frame = _frame(chart.get("size", "wide"))
+    sizes = ("slim",) if chart.get("size") == "slim" else ("wide", "slim")
+    return [_drawing(chart, _frame(size)) for size in sizes]
+
+
+def _drawing(chart: dict, frame: dict) -> dict:
     low, high = float(chart.get("low", 0)), float(chart.get("high", 10))
     points = [point for point in chart.get("points", []) if point.get("value") is not None]
     place = _scale(low, high, frame["top"], frame["bottom"])
@@ -44,10 +48,11 @@ def _frame(size: str) -> dict:
     slim = (SLIM_WIDTH, SLIM_HEIGHT, SLIM_LEFT, SLIM_RIGHT, SLIM_TOP, SLIM_BOTTOM)
     names = ("width", "height", "left", "right", "top", "bottom")
     frame = dict(zip(names, slim if size == "slim" else wide, strict=True))
+    frame["size"] = size
     frame["tick_x"] = frame["left"] - 8
     frame["label_y"] = frame["bottom"] + 24
     frame["plot"] = frame["right"] - frame["left"]
-    frame["labels"] = 3 if size == "slim" else 7
+    frame["labels"] = 4 if size == "slim" else 7
     return frame
 
 
@@ -167,8 +172,8 @@ def _segments(parts: list[float], unit: float, gap: float = 3) -> list[dict]:
 @register.filter
 def visit_dots(visits: list[str]) -> list[dict]:
     """Places of the dots of one week; `visits` holds planned, done or missed."""
-    left = 50 - (len(visits) - 1) * 6
-    return [{"x": left + 12 * i, "kind": kind} for i, kind in enumerate(visits)]
+    left = 20 - (len(visits) - 1) * 5.5
+    return [{"x": left + 11 * i, "kind": kind} for i, kind in enumerate(visits)]
 
 
 @register.filter

@@ -1,8 +1,7 @@
 """Words and icons for templates: dates, doses, minutes, ages, severity.
 
-Everything here takes plain values and returns text; nothing reads the database. Rule book
-labels are the one thing looked up (`pointer_words`, `code_label`), and a code without a
-label falls back to readable words, so a page never breaks over a missing label.
+Everything here takes plain values and returns text; nothing reads the database. Labels of codes
+come from the rule book (`code_label`, `pointer_words`).
 """
 
 import datetime as dt
@@ -14,6 +13,8 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+
+from careplan.rules.book import book
 
 register = template.Library()
 
@@ -265,18 +266,59 @@ TITLES = {"dr", "mr", "mrs", "ms", "mx", "prof"}
 # Codes and pointers ------------------------------------------------------------------------
 
 
+# Fields of an intake that no question and no code names, in the words a clinician uses.
+FIELD_WORDS = {
+    "birth_date": "Date of birth",
+    "sex": "Sex",
+    "weight_kg": "Weight",
+    "weight_on": "Date of the weight",
+    "height_cm": "Height",
+    "pregnant": "Pregnancy",
+    "pregnant_on": "Date of the pregnancy answer",
+    "onset": "Start of the pain",
+    "creatinine_mg_dl": "Creatinine",
+    "creatinine_umol_l": "Creatinine",
+    "creatinine_on": "Date of the creatinine test",
+    "egfr": "eGFR",
+    "sodium_mmol_l": "Sodium",
+    "alt_times_uln": "Liver test (ALT)",
+    "systolic": "Blood pressure, upper",
+    "diastolic": "Blood pressure, lower",
+    "temperature_c": "Temperature",
+    "heart_rate": "Heart rate",
+    "conditions_complete": "Complete list of conditions",
+    "medications_complete": "Complete list of medicines",
+    "medications_on": "Date of the medicine list",
+    "peg": "PEG",
+    "psfs": "Own activities",
+}
+
+
+@lru_cache(maxsize=1)
+def _labels() -> dict[str, str]:
+    """Code to label over every table of the book; a code means one thing wherever it stands."""
+    return {code: row.label for table in book().codes.values() for code, row in table.items()}
+
+
 @register.filter
 def code_label(code: str) -> str:
     """The label of a code; readable words when the rule book has none."""
-    return str(code).replace("_", " ")
+    code = str(code)
+    return _labels().get(code) or FIELD_WORDS.get(code) or code.replace("_", " ")
 
 
 @register.filter
 def pointer_words(pointer: str) -> str:
-    """A JSON pointer of the contract as words: `/labs/creatinine/value` is `creatinine value`."""
+    """A JSON pointer of the contract as words: `/labs/creatinine_mg_dl` is `Creatinine`."""
     parts = [part for part in str(pointer).split("/") if part and not part.isdigit()]
-    words = " ".join(code_label(part) for part in parts[-2:])
+    words = code_label(parts[-1]) if parts else ""
+    if len(parts) > 1 and parts[-1] in GENERAL_FIELDS:
+        words = f"{code_label(parts[-2])}: {words}"
     return words[:1].upper() + words[1:]
+
+
+# Field names that say nothing without the group they stand in.
+GENERAL_FIELDS = {"on", "drug", "now", "average", "worst", "total", "weeks", "role", "outcome"}
 
 
 # Messages ----------------------------------------------------------------------------------
