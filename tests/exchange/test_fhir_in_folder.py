@@ -5,6 +5,7 @@ The extracts beside this file always; with CAREPLAN_FHIR_DIR also every `*.json`
 
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,11 @@ def record(request):
 def test_nothing_is_claimed_that_a_record_cannot_know(record):
     _, proposal = record
     assert not {"red_flags", "conditions_complete", "medications_complete"} & set(proposal.intake)
+
+
+def test_a_proposal_can_be_stored_as_json(record):
+    _, proposal = record
+    assert json.loads(json.dumps(asdict(proposal), allow_nan=False))["intake"] == proposal.intake
 
 
 def test_every_fact_stands_where_it_says(record):

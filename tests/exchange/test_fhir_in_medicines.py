@@ -264,6 +264,12 @@ def test_a_medicine_that_is_not_in_the_file_is_reported():
     assert "points at a medicine that is not in the file" in whys(proposal)
 
 
+def test_a_sign_is_no_name():
+    proposal = read(bundle(order("#")))
+    assert "medications" not in proposal.intake
+    assert "Medicine without a name" in whys(proposal)
+
+
 def test_an_order_dated_after_today_gives_no_start():
     future = TODAY.replace(year=2027).isoformat()
     proposal = read(bundle(order("Ibuprofen 400 MG", on=future)))

@@ -100,6 +100,22 @@ def test_no_entries(entry):
     assert "has no entries" in message
 
 
+def test_a_history_of_changes():
+    path, message = the_refusal(bundle() | {"type": "history"})
+    assert path == "/type"
+    assert "a history of changes" in message
+
+
+def test_a_page_of_a_longer_record_is_read_and_said():
+    proposal = read(
+        bundle(condition("38341003"))
+        | {"link": [{"relation": "next", "url": "https://x.example/2"}]}
+    )
+    assert proposal.intake["conditions"] == ["hypertension"]
+    (row,) = proposal.not_understood
+    assert (row.path, row.what) == ("/link", "This file is only a part of the record")
+
+
 def test_no_patient():
     document = bundle(condition("38341003"))
     del document["entry"][0]

@@ -8,7 +8,7 @@ from datetime import date
 
 from careplan.exchange.fhir_in.allergies import read_allergies
 from careplan.exchange.fhir_in.conditions import read_conditions, report_ended
-from careplan.exchange.fhir_in.document import MAX_BYTES, Found, read_document
+from careplan.exchange.fhir_in.document import MAX_BYTES, MORE_PAGES, Found, read_document
 from careplan.exchange.fhir_in.filling import fill_measurements
 from careplan.exchange.fhir_in.measurements import read_measurements, report_unread
 from careplan.exchange.fhir_in.medicines import read_medicines, report_refuted
@@ -41,6 +41,9 @@ def read_bundle(data: bytes, *, as_of: date) -> Proposal:
     """Read one Bundle as of a day. Raises BundleRefused where the file as a whole cannot be used."""
     found = read_document(data)
     notebook = Notebook(as_of=as_of)
+    if found[-1].kind == MORE_PAGES:
+        why = "The record goes on in further pages that are not here. Export it whole, or ask for what is missing."
+        notebook.miss(found.pop().path, "This file is only a part of the record", why)
     kept = readable(found, notebook)
     patient = next(item for item in found if item.kind == "Patient")
     read_person(next((item for item in kept if item.kind == "Patient"), patient), patient, notebook)

@@ -4,10 +4,11 @@ import json
 from dataclasses import dataclass
 
 from careplan.exchange.fhir_in.proposal import BundleRefused
-from careplan.exchange.fhir_in.shapes import text
+from careplan.exchange.fhir_in.shapes import dicts, text
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 60
+MORE_PAGES = "more pages"
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,18 @@ class Found:
 
 
 def read_document(data: bytes) -> list[Found]:
-    """All resources of the Bundle, in its order, exactly one of them a Patient. Raises BundleRefused."""
+    """All resources of the Bundle, in its order, exactly one of them a Patient. Raises BundleRefused.
+
+    A Bundle that says that more pages follow brings a last item of the kind MORE_PAGES.
+    """
     bundle = _parse(data)
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
         raise BundleRefused.at("/resourceType", _not_a_bundle(bundle))
+    if bundle.get("type") == "history":
+        raise BundleRefused.at(
+            "/type",
+            "This Bundle is a history of changes and not the record of today. Export the record itself.",
+        )
     entries = bundle.get("entry")
     if not isinstance(entries, list) or not entries:
         raise BundleRefused.at(
@@ -33,7 +42,7 @@ def read_document(data: bytes) -> list[Found]:
         )
     found = [item for i, entry in enumerate(entries) if (item := _found(i, entry))]
     _check_patients(found)
-    return found
+    return found + _more_pages(bundle)
 
 
 def _parse(data: bytes):
@@ -142,6 +151,15 @@ def _found(index: int, entry) -> Found | None:
         kind=text(resource.get("resourceType"), 60) or "entry without a type",
         data=resource,
         full_url=text(entry.get("fullUrl")),
+    )
+
+
+def _more_pages(bundle: dict) -> list[Found]:
+    links = dicts(bundle.get("link"))
+    return (
+        [Found("/link", MORE_PAGES, {}, "")]
+        if any(link.get("relation") == "next" for link in links)
+        else []
     )
 
 

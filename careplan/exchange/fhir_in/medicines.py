@@ -16,7 +16,6 @@ from careplan.exchange.fhir_in.shapes import (
     day,
     dicts,
     figure,
-    name,
     names,
     number,
     part,
@@ -87,7 +86,8 @@ def read_medicines(items: list[Found], notebook: Notebook) -> None:
 
 def _order(item: Found, shelf: list[Found], notebook: Notebook) -> Order | None:
     concept = _concept(item, shelf)
-    written = name(concept)
+    called = [written for written in names(concept) if len(written) > 1]
+    written = next(iter(called), "")
     if not written:
         why = "The record points at a medicine that is not in the file, or gives no name. Ask what it is."
         notebook.miss(item.path, "Medicine without a name", why)
@@ -102,7 +102,7 @@ def _order(item: Found, shelf: list[Found], notebook: Notebook) -> Order | None:
     return Order(
         path=item.path,
         written=written,
-        name=read_drug_name(names(concept), rxnorm),
+        name=read_drug_name(called, rxnorm),
         rxnorm=rxnorm,
         status="completed" if _over(item, notebook.as_of) else status,
         ordered=_ordered(item),
@@ -218,16 +218,11 @@ def _dose_mg(order: Order) -> float | None:
     quantity = part(each, "doseQuantity")
     if not quantity:
         return order.name.mg
-    amount = number(quantity.get("value"))
+    amount = number(quantity.get("value")) or 0
     unit = text(quantity.get("code") or quantity.get("unit")).lower()
-    if amount is None or not 0 < amount <= MOST_MG:
-        return None
-    if unit == "mg":
-        return amount
-    if unit in TABLETS and order.name.mg:
-        each_mg = round(amount * order.name.mg, 6)
-        return each_mg if each_mg <= MOST_MG else None
-    return None
+    one = 1 if unit == "mg" else (order.name.mg if unit in TABLETS else None)
+    each_mg = round(amount * (one or 0), 6)
+    return each_mg if 0 < each_mg <= MOST_MG else None
 
 
 def _times_a_day(dosage: dict, route: str) -> float | None:
