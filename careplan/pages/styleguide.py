@@ -212,6 +212,27 @@ EXERCISE = {
     "minutes": 2.5,
     "badge": {"severity": "info", "word": "New", "icon": "plus"},
 }
+EXERCISE_ROWS = [
+    {
+        "code": "COR-01",
+        "name": "Heel tap",
+        "meta": "Core, lying, level 1",
+        "sets": 2,
+        "reps": 8,
+        "hold": 0,
+        "minutes": 2,
+    },
+    {
+        "code": "COR-05",
+        "name": "Bird-dog, leg only",
+        "meta": "Core, hands and knees, level 1",
+        "sets": 2,
+        "reps": 6,
+        "hold": 3,
+        "minutes": 2.5,
+        "badge": {"severity": "caution", "word": "Knee"},
+    },
+]
 TIMELINE = [
     {
         "day": "Mon 23 Nov",
@@ -301,46 +322,11 @@ DAYS = [{"kind": kind} for kind in ("done", "done", "none", "done", "none", "don
     {"kind": "warn", "mark": 8},
     {"kind": "wall"},
 ]
-CONTEXT = {
-    "why": WHY,
-    "why_missing": WHY_MISSING,
-    "banner": BANNER,
-    "findings": FINDINGS,
-    "drugs": DRUGS,
-    "drug_statuses": DRUG_STATUSES,
-    "severities": ["emergency", "urgent", "stop", "caution", "info", "ok"],
-    "alerts": ["urgent", "stop", "caution", "info", "ok"],
-    "worklist": WORKLIST,
-    "trends": [PEG, OWN, FIRST],
-    "budgets": BUDGETS,
-    "remedies": REMEDIES,
-    "weeks": WEEKS,
-    "exercise": EXERCISE,
-    "timeline": TIMELINE,
-    "table": TABLE,
-    "fields": FIELDS,
-    "days": DAYS,
-    "nav": [("Worklist", "#worklist", True), ("Patients", "#patients", False)],
-    "search_url": "/styleguide/",
-}
-
-
-@public("shows made-up data only, and is routed in DEBUG alone")
-def styleguide(request):
-    """The whole guide; `?theme=dark` or `?theme=light` fixes the theme, `?mine=1` the phone's."""
-    theme = request.GET.get("theme")
-    theme = theme if theme in ("light", "dark") else ""
-    context = {**CONTEXT, **LATER, "theme": theme}
-    if request.GET.get("mine"):
-        return render(request, "styleguide/mine.html", context | {"nav": MINE_NAV})
-    return render(request, "styleguide/index.html", context)
-
-
 MINE_NAV = [
     (label, f"#{label}", label == "Today")
     for label in ("Today", "Progress", "My plan", "My record")
 ]
-LATER = {
+SMALL = {
     "tabs": [
         {"label": "Mine", "url": "#mine", "count": 8, "current": True},
         {"label": "Whole clinic", "url": "#clinic", "count": 23},
@@ -376,3 +362,38 @@ LATER = {
         "text": "Weigh her now. She was 68.0 kg on 3 September; 64.6 kg or less counts as a yes.",
     },
 }
+CONTEXT = {
+    "why": WHY,
+    "why_missing": WHY_MISSING,
+    "banner": BANNER,
+    "findings": FINDINGS,
+    "drugs": DRUGS,
+    "drug_statuses": DRUG_STATUSES,
+    "severities": ["emergency", "urgent", "stop", "caution", "info", "ok"],
+    "alerts": ["urgent", "stop", "caution", "info", "ok"],
+    "worklist": WORKLIST,
+    "trends": [PEG, OWN, FIRST],
+    "budgets": BUDGETS,
+    "remedies": REMEDIES,
+    "weeks": WEEKS,
+    "exercise": EXERCISE,
+    "exercise_rows": EXERCISE_ROWS,
+    "timeline": TIMELINE,
+    "table": TABLE,
+    "fields": FIELDS,
+    "days": DAYS,
+    "nav": [("Worklist", "#worklist", True), ("Patients", "#patients", False)],
+    "search_url": "/styleguide/",
+    **SMALL,
+}
+
+
+@public("shows made-up data only, and is routed in DEBUG alone")
+def styleguide(request):
+    """The whole guide; `?theme=dark` or `?theme=light` fixes the theme, `?mine=1` the phone's."""
+    theme = request.GET.get("theme")
+    theme = theme if theme in ("light", "dark") else ""
+    context = CONTEXT | {"theme": theme}
+    if request.GET.get("mine"):
+        return render(request, "styleguide/mine.html", context | {"nav": MINE_NAV})
+    return render(request, "styleguide/index.html", context)

@@ -61,6 +61,10 @@ STATES = {
         (guide.EXERCISE, "seat, back of the thighs"),
         ({"name": "Bridge", "poses": [("/a.svg", "Lying"), ("/b.svg", "")]}, 'alt="Lying"'),
     ],
+    "exercise_row": [
+        (row | {"poses": [("/a.svg", "")]}, f"drop:{row['code']}") for row in guide.EXERCISE_ROWS
+    ]
+    + [(guide.EXERCISE_ROWS[0] | {"first": True}, "disabled")],
     "facts": [({"facts": [("PEG", "5.3", "20 Nov")]}, "20 Nov")],
     "field": [(field, field["label"]) for field in guide.FIELDS],
     "field_about": [({"id": "id_x", "error": "Wrong", "hint": "Hint"}, "Error: ")],
@@ -78,7 +82,7 @@ STATES = {
         ({"budget": guide.BUDGETS[2]}, "15.0 to spare"),
     ],
     "nav": [({"nav": [("Worklist", "/w/", True), ("New", "/n/", False)]}, 'aria-current="page"')],
-    "next": [({"items": guide.LATER["next"]}, "is-off")],
+    "next": [({"items": guide.SMALL["next"]}, "is-off")],
     "page_header": [
         ({"title": "8 people need you", "line": "Today"}, "<h1>8 people"),
         ({"title": "T", "url": "/i/", "action": "Invite", "icon": "plus"}, "Invite"),
@@ -87,7 +91,7 @@ STATES = {
     "patient_banner": [
         ({"name": "Joan Whitaker", "facts": guide.BANNER}, "Lisinopril"),
         (
-            {"name": "Joan Whitaker", "facts": guide.BANNER, "flag": guide.LATER["flag"]},
+            {"name": "Joan Whitaker", "facts": guide.BANNER, "flag": guide.SMALL["flag"]},
             "is-urgent",
         ),
     ],
@@ -98,7 +102,7 @@ STATES = {
         ({"name": "fever", "text": "Fever", "open": {"text": "Take it now"}}, "Take it now"),
     ],
     "reasons": [({"reasons": guide.DRUGS[1]["reasons"]}, "STEP-2A")],
-    "rows": [({"rows": guide.LATER["rows"]}, "Slow breathing")],
+    "rows": [({"rows": guide.SMALL["rows"]}, "Slow breathing")],
     "scale": [
         ({"name": "pain", "value": v, "label": "Pain"}, f'value="{v}" checked') for v in (0, 4, 10)
     ],
@@ -113,10 +117,10 @@ STATES = {
         ),
     ],
     "skeleton": [({}, "cp-skeleton")],
-    "steps": [({"steps": guide.LATER["steps"]}, 'aria-current="step"')],
+    "steps": [({"steps": guide.SMALL["steps"]}, 'aria-current="step"')],
     "table": [(guide.TABLE | {"caption": "People"}, 'data-label="Licence"')],
     "table_cell": [({"cell": "plain"}, "plain"), ({"cell": {"text": "t", "url": "/u/"}}, "/u/")],
-    "tabs": [({"tabs": guide.LATER["tabs"], "label": "Filter"}, "Whole clinic")],
+    "tabs": [({"tabs": guide.SMALL["tabs"], "label": "Filter"}, "Whole clinic")],
     "timeline": [({"days": guide.TIMELINE, "more": {"url": "/m/", "label": "14 more"}}, "14 more")],
     "toast": [
         ({"text": "Removed Bridge", "undo": "/u/", "csrf_token": "t"}, 'action="/u/"'),

@@ -23,7 +23,7 @@ SCRIPT = STATIC / "app.js"
 FORBIDDEN = {
     "style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.I),
     "inline style": re.compile(r"<style\b", re.I),
-    "inline script": re.compile(r"<script\b(?![^>]*\bsrc=)", re.I),
+    "inline script": re.compile(r"<script\b(?![^>]*(?:\bsrc=|application/json))", re.I),
     "inline handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.I),
     "hx-on": re.compile(r"\bhx-on\b", re.I),
     "evaluated htmx value": re.compile(r"hx-(vals|headers)\s*=\s*[\"']\s*(js|javascript):", re.I),
