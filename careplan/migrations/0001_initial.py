@@ -474,5 +474,22 @@ class Migration(migrations.Migration):
             model_name='session',
             constraint=models.UniqueConstraint(fields=('program', 'number'), name='session_number_once'),
         ),
+        migrations.CreateModel(
+            name='DayEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField()),
+                ('kind', models.CharField(choices=[('exercise', 'Exercise'), ('pain', 'Pain'), ('breathing', 'Breathing'), ('enjoyed', 'Enjoyed')], max_length=10)),
+                ('exercise', models.CharField(blank=True, max_length=10)),
+                ('value', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('at', models.DateTimeField(auto_now=True)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='day_entries', to='patients.patient')),
+            ],
+            options={
+                'ordering': ['on', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('patient', 'on', 'kind', 'exercise'), name='day_entry_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'exercise'), models.Q(('exercise', ''), _negated=True)), models.Q(models.Q(('kind', 'exercise'), _negated=True), ('exercise', '')), _connector='OR'), name='day_entry_names_its_exercise'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'pain'), ('value__isnull', False), ('value__range', (0, 10))), models.Q(models.Q(('kind', 'pain'), _negated=True), ('value__isnull', True)), _connector='OR'), name='day_entry_pain_in_range')],
+            },
+        ),
         migrations.RunSQL(_promises.APPLY, _promises.REVERT),
     ]

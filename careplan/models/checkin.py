@@ -50,7 +50,8 @@ class Reminder(ClinicOwned):
 
 
 class CheckIn(ClinicOwned):
-    """`answers` has the shape of one entry of the contract's `check_ins`, kept at each step."""
+    """While it is being answered, `answers` maps question ids to what was chosen, kept at each
+    step (null: rather not say). Submitted, it has the shape of the contract's `check_ins`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reminder = models.OneToOneField(Reminder, on_delete=models.PROTECT, related_name="checkin")
@@ -107,3 +108,44 @@ class Outcome(ClinicOwned):
 
     def __str__(self) -> str:
         return f"{self.measure} {self.value}"
+
+
+class DayEntry(ClinicOwned):
+    """What a patient noted on one day: an exercise done, pain now, breathing, something enjoyed.
+    Nothing noted means nothing known; it never counts as not done."""
+
+    class Kind(models.TextChoices):
+        EXERCISE = "exercise"
+        PAIN = "pain"
+        BREATHING = "breathing"
+        ENJOYED = "enjoyed"
+
+    patient = models.ForeignKey(
+        "patients.Patient", on_delete=models.PROTECT, related_name="day_entries"
+    )
+    on = models.DateField()  # the patient's own day
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    exercise = models.CharField(max_length=10, blank=True)  # code in the rule book
+    value = models.PositiveSmallIntegerField(null=True, blank=True)  # pain, 0 to 10
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "on", "kind", "exercise"], name="day_entry_once"
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind="exercise") & ~Q(exercise=""))
+                | (~Q(kind="exercise") & Q(exercise="")),
+                name="day_entry_names_its_exercise",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind="pain") & Q(value__isnull=False, value__range=(0, 10)))
+                | (~Q(kind="pain") & Q(value__isnull=True)),
+                name="day_entry_pain_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} on {self.on}"
