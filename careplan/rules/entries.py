@@ -1,0 +1,155 @@
+"""The rows of the rule book: what a rule, a question, an exercise or a card is made of."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One degree of a rule: the first level whose condition holds is the one that fires."""
+
+    severity: str
+    condition: object
+    message: str
+    patient_message: str | None
+    effect: str | None = None
+    refer: tuple = ()
+    follow_up: tuple = ()
+    with_drugs: tuple = ()
+    max_days: int | None = None
+    drugs: tuple = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with its owner. `drugs`: which drugs it judges; `quiet`: unknown asks for nothing.
+
+    `levels` is what a reader sees; a rule about drugs is evaluated by `by_drug[drug]`.
+    """
+
+    id: str
+    title: str
+    levels: tuple
+    sources: tuple
+    confidence: str
+    author: str
+    checker: str
+    review: date
+    drugs: tuple = ()
+    by_drug: dict | None = None
+    quiet: bool = False
+    file: str = ""
+
+    @property
+    def severity(self):
+        """The severity of the first, gravest level."""
+        return self.levels[0].severity
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    key: str
+    title: str
+    year: int
+    publisher: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    code: str
+    label: str
+    plain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A named condition that rules share, such as `neurological_sign`."""
+
+    id: str
+    label: str
+    condition: object
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlag:
+    """One red-flag question: its rule, who may clear it, which side effects answer it."""
+
+    code: str
+    rule: str
+    core: bool
+    emergency: bool
+    emergency_with: tuple = ()
+    effects: tuple = ()
+    applies: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a form. `path`: the JSON pointer of the intake that it fills."""
+
+    id: str
+    step: str
+    path: str
+    kind: str
+    label: str
+    patient_label: str
+    group: str = ""
+    help: str = ""
+    ask: str = ""
+    unit: str = ""
+    min: float | None = None
+    max: float | None = None
+    choices: tuple = ()
+    rules: tuple = ()
+    required: bool = False
+    applies: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """One exercise; `minutes` comes from its dose, never typed by hand."""
+
+    code: str
+    name: str
+    target: str
+    position: str
+    level: int
+    sets: int
+    reps: int
+    hold_s: float
+    s_per_rep: float
+    rest_s: float
+    sides: int
+    steps: tuple
+    stops: tuple
+    cautions: tuple
+    easier: str
+    harder: str
+    easier_code: str
+    harder_code: str
+    minutes: float
+
+    @property
+    def component(self):
+        return self.code[:3]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    code: str
+    name: str
+    items: tuple
+    use_when: str
+    aerobic: tuple = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A self-care or education card in plain words."""
+
+    code: str
+    title: str
+    text: str
+    condition: object = None
+    kind: str = "education"

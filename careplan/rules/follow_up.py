@@ -1,0 +1,61 @@
+"""What is due, when and for whom: from the rules that fired, and the plan's own rhythm."""
+
+from datetime import timedelta
+
+SATURDAY = 5
+
+
+def due_dates(facts, disposition, firings, unanswered):
+    """The follow-ups of an assessment, each kind, day and role once, the earliest first."""
+    found = [_due(facts, rule, told) for rule, level in firings for told in level.follow_up]
+    found += _of_disposition(facts, disposition, unanswered)
+    unique = {(f["kind"], f["due"], f["role"]): f for f in reversed(found)}
+    return sorted(unique.values(), key=lambda f: (f["due"], f["kind"], f["role"]))
+
+
+def _due(facts, rule, told):
+    if "working_days" in told:
+        day = add_working_days(facts.as_of, told["working_days"])
+    else:
+        day = facts.as_of + timedelta(days=told["days"])
+    return follow_up(facts.book, told["kind"], day, told["role"], rule.id)
+
+
+def follow_up(book, kind, day, role, rule):
+    """One follow-up in the shape of the assessment."""
+    return {
+        "kind": kind,
+        "due": day.isoformat(),
+        "role": role,
+        "rule": rule,
+        "label": book.follow_ups[kind],
+    }
+
+
+def add_working_days(day, count):
+    """A day so many working days later; Monday to Friday (D-42)."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= day.weekday() < SATURDAY
+    return day
+
+
+def _of_disposition(facts, disposition, unanswered):
+    book, today, due = facts.book, facts.as_of, facts.book.due
+    if disposition == "plan":
+        return [
+            follow_up(book, kind, today + timedelta(days=due[days]), role, rule)
+            for kind, days, role, rule in (
+                ("check_in", "check_in_days", "patient", "CK-20"),
+                ("mid_programme_review", "mid_programme_days", "therapist", "PT-23"),
+                ("end_of_programme_review", "end_of_programme_days", "therapist", "PT-23"),
+            )
+        ]
+    if disposition == "not_chronic":
+        onset = today - timedelta(days=facts["days"])
+        day = max(onset + timedelta(days=due["reclassify_days_from_onset"]), today)
+        return [follow_up(book, "reclassify", day, "therapist", "CL-04")]
+    if disposition == "incomplete":
+        rule = book.red_flags[unanswered[0]].rule
+        return [follow_up(book, "answer_red_flags", today, "therapist", rule)]
+    return []

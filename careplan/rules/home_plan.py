@@ -1,0 +1,140 @@
+"""The home exercises: a template, without what must be hidden, within the minutes a person has.
+
+An exercise is hidden where one of its stop codes holds (EXR-01). A hidden one gives way to its
+easier link, checked by the same rule (EXR-02). Fifteen minutes are the most, changeovers counted
+and aerobic time apart (PT-08).
+"""
+
+from careplan.rules.facts import reasons
+
+FEWEST, MOST = 3, 6
+
+
+def propose(facts):
+    """The home plan of the assessment."""
+    book = facts.book
+    hidden = hidden_exercises(facts)
+    template = book.templates[template_code(facts)]
+    limit = minutes_limit(facts)
+    chosen = _fit(_visible(book, template, hidden), limit, book)
+    half = facts["is.nociplastic"] is True
+    items = [_item(facts, exercise, half) for exercise in chosen]
+    return {
+        "template": template.code,
+        "exercises": items,
+        "minutes": _total(chosen, book),
+        "aerobic": _aerobic(book, template, hidden),
+        "hidden": [{"id": code, "because": why} for code, why in sorted(hidden.items())],
+    }
+
+
+def template_code(facts):
+    """Which template to start from; the gentlest need wins."""
+    if facts["is.tires_soon"] is True:
+        return "TPL-T"
+    stenosis = ("STENOSIS", "EXT-INT")
+    if any(facts.book.stop_codes[code][1].truth(facts) is True for code in stenosis):
+        return "TPL-S"
+    return "TPL-N" if facts["is.neuropathic_possible"] is True else "TPL-1"
+
+
+def minutes_limit(facts):
+    """Minutes a day for exercises: at most 15, less where the person has less (D-40)."""
+    most, told = facts.book.program["home_minutes_max"], facts["minutes_a_day"]
+    return most if told is None else min(most, told)
+
+
+def hidden_exercises(facts):
+    """Code -> reason in plain words, for every exercise of the library that may not be shown."""
+    stopped = {
+        code: label
+        for code, (label, condition) in facts.book.stop_codes.items()
+        if condition.truth(facts) is True
+    }
+    found = {}
+    for exercise in facts.book.exercises.values():
+        labels = [stopped[code] for code in exercise.stops if code in stopped]
+        if labels:
+            found[exercise.code] = f"Not with {'; '.join(labels)}."
+    return found
+
+
+def why_hidden(facts, exercise):
+    """Path -> value of the facts that hide an exercise."""
+    because = {}
+    for code in exercise.stops:
+        condition = facts.book.stop_codes[code][1]
+        if condition.truth(facts) is True:
+            because.update(reasons(facts, condition))
+    return because
+
+
+def _visible(book, template, hidden):
+    """The template's exercises, a hidden one replaced by an easier one, three at least."""
+    chosen = []
+    for code in template.items:
+        exercise = _stand_in(book, code, hidden, chosen)
+        if exercise is not None:
+            chosen.append(exercise)
+    spare = (e for e in book.exercises.values() if e.level == 1 and e.component != "AER")
+    for exercise in spare:
+        if len(chosen) >= min(FEWEST, len(template.items)):
+            break
+        if exercise.code not in hidden and exercise not in chosen:
+            chosen.append(exercise)
+    return chosen[:MOST]
+
+
+def _stand_in(book, code, hidden, chosen):
+    """The exercise, or the first easier one that may be shown; None where there is none."""
+    seen = set()
+    while code and code not in seen:
+        seen.add(code)
+        exercise = book.exercises[code]
+        if code not in hidden and exercise not in chosen:
+            return exercise
+        code = exercise.easier_code
+    return None
+
+
+def _fit(exercises, limit, book):
+    """Drop exercises from the end until the time is enough; the core ones go last."""
+    chosen = list(exercises)
+    while chosen and _total(chosen, book) > limit:
+        spare = [e for e in chosen if e.component != "COR"] or chosen
+        chosen.remove(spare[-1])
+    return chosen
+
+
+def _total(exercises, book):
+    changeover = book.program["changeover_minutes"]
+    return round(sum(e.minutes + changeover for e in exercises), 2)
+
+
+def _item(facts, exercise, half):
+    """One exercise with its dose; half the repetitions where the pain system is sensitive (CL-41)."""
+    reps = max(exercise.reps // 2, 1) if half else exercise.reps
+    return {
+        "id": exercise.code,
+        "name": exercise.name,
+        "sets": exercise.sets,
+        "reps": reps,
+        "hold_s": exercise.hold_s,
+        "sides": exercise.sides,
+        "minutes": exercise.minutes,
+        "cautions": cautions(facts, exercise),
+    }
+
+
+def cautions(facts, exercise):
+    """The notes that this person needs with an exercise."""
+    codes = facts.book.stop_codes
+    return [note for code, note in exercise.cautions if codes[code][1].truth(facts) is True]
+
+
+def _aerobic(book, template, hidden):
+    """The aerobic exercise to start with, outside the fifteen minutes; None where all are hidden."""
+    for code in template.aerobic:
+        if code not in hidden:
+            return {"id": code, "name": book.exercises[code].name}
+    return None

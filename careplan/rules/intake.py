@@ -1,0 +1,348 @@
+"""Reads an intake and checks it against its shape; every fault is named at once.
+
+The shape is data (`data/intake.toml`); this module knows what a kind of value means. Beyond the
+shape it refuses impossible dates, two creatinine values that disagree, repeated keys and numbers
+that are not numbers.
+"""
+
+import difflib
+import json
+import math
+import re
+import tomllib
+from datetime import date
+from functools import cache, lru_cache
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+KIND = re.compile(
+    r"(?P<kind>object|text|date|yes/no|number|whole|one of|list|set|map)"
+    r"(?: (?P<more>[^!]+))?(?P<required>!)?$"
+)
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+LONGEST = 5_000_000  # characters of one intake; a full one has a few thousand
+UMOL_PER_MG_DL = 88.4
+
+
+class IntakeRefused(Exception):
+    """The intake cannot be assessed. `errors` is a list of {"path", "message"}."""
+
+    def __init__(self, errors, id=None):
+        super().__init__("; ".join(f"{e['path']}: {e['message']}" for e in errors))
+        self.errors = errors
+        self.id = id
+
+
+@cache
+def codes():
+    """The tables of codes.toml, and the joined tables that an intake speaks of."""
+    tables = tomllib.loads((DATA / "codes.toml").read_text("utf-8"))
+    reviewed = {**tables["core_red_flags"], **tables["conditional_red_flags"]}
+    tables["reviewed_red_flags"] = reviewed
+    tables["red_flags"] = {**reviewed, **tables["qualifiers"]}
+    return tables
+
+
+class _Node:
+    """One place of the shape: its kind, limits and children."""
+
+    def __init__(self, text):
+        match = KIND.match(text)
+        if not match:
+            raise ValueError(f"Cannot read the kind {text!r}.")
+        self.kind = match["kind"]
+        self.required = bool(match["required"])
+        self.children = {}
+        self.choices = None
+        self.low = self.high = None
+        self.above = False
+        if match["more"]:
+            self._limits(match["more"])
+
+    def _limits(self, more):
+        if self.kind in ("one of", "map"):
+            names = codes()[more[6:]] if more.startswith("codes:") else more.split("|")
+            self.choices = list(names)
+            return
+        low, _, high = more.partition("..")
+        self.above = low.startswith(">")
+        self.low = float(low.lstrip(">")) if low else None
+        self.high = float(high) if high else None
+
+
+@cache
+def shape():
+    """The tree of places, read from intake.toml."""
+    raw = tomllib.loads((DATA / "intake.toml").read_text("utf-8"))
+    root = _Node(raw["fields"].pop(""))
+    for pointer, text in raw["fields"].items():
+        *above, last = pointer[1:].split("/")
+        node = root
+        for step in above:
+            node = node.children[step]
+        node.children[last] = _Node(text)
+    return root, tuple(raw["not_after_as_of"]["dates"])
+
+
+def check(intake):
+    """Raise IntakeRefused naming every fault of an intake; return it unchanged where it has none."""
+    errors = []
+    root, _ = shape()
+    _check(intake, root, "", errors)
+    if not errors:
+        _check_dates(intake, errors)
+        _check_creatinine(intake, errors)
+    if errors:
+        known = intake.get("id") if isinstance(intake, dict) else None
+        raise IntakeRefused(errors, id=known if isinstance(known, str) else None)
+    return intake
+
+
+def _check(value, node, path, errors):
+    message = CHECKS[node.kind](value, node, path, errors)
+    if message:
+        errors.append({"path": path, "message": message})
+
+
+def _object(value, node, path, errors):
+    if not isinstance(value, dict):
+        return f"Must be an object, not {_say(value)}."
+    for name, child in node.children.items():
+        if name in value:
+            _check(value[name], child, f"{path}/{name}", errors)
+        elif child.required:
+            errors.append({"path": f"{path}/{name}", "message": "Is missing and must be given."})
+    for name in value:
+        if name not in node.children:
+            message = f"Is not a field that we know.{_nearest(name, node.children)}"
+            errors.append({"path": f"{path}/{_escape(name)}", "message": message})
+
+
+def _map(value, node, path, errors):
+    if not isinstance(value, dict):
+        return f"Must be an object, not {_say(value)}."
+    for name, answer in value.items():
+        here = f"{path}/{_escape(name)}"
+        if name not in node.choices:
+            message = f"Is not a code that we know.{_nearest(name, node.choices)}"
+            errors.append({"path": here, "message": message})
+        _check(answer, node.children["*"], here, errors)
+
+
+def _list(value, node, path, errors):
+    if not isinstance(value, list):
+        return f"Must be a list, not {_say(value)}."
+    for place, item in enumerate(value):
+        _check(item, node.children["-"], f"{path}/{place}", errors)
+    if node.low is not None and not node.low <= len(value) <= node.high:
+        least, most = int(node.low), int(node.high)
+        wanted = str(least) if least == most else f"{least} to {most}"
+        return f"Must have {wanted} entries, not {len(value)}."
+
+
+def _set(value, node, path, errors):
+    message = _list(value, node, path, errors)
+    if message:
+        return message
+    texts = [item for item in value if isinstance(item, str)]
+    repeated = sorted({item for item in texts if texts.count(item) > 1}) if texts else []
+    if repeated:
+        return f"Names {', '.join(map(_say, repeated))} more than once."
+
+
+def _one_of(value, node, path, errors):
+    if isinstance(value, str) and value in node.choices:
+        return None
+    if len(node.choices) <= 8:
+        return f"Must be one of {', '.join(node.choices)}, not {_say(value)}."
+    near = _nearest(value, node.choices) if isinstance(value, str) else ""
+    return f"{_say(value)} is not a code that we know.{near}"
+
+
+def _text(value, node, path, errors):
+    if not isinstance(value, str):
+        return f"Must be a text, not {_say(value)}."
+    if node.low is not None and len(value) < node.low:
+        return f"Must have at least {int(node.low)} characters."
+    if node.high is not None and len(value) > node.high:
+        return f"Must have at most {int(node.high)} characters, not {len(value)}."
+
+
+def _yes_no(value, node, path, errors):
+    if not isinstance(value, bool):
+        return f"Must be true or false, not {_say(value)}."
+
+
+def _number(value, node, path, errors):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"Must be a number, not {_say(value)}."
+    if isinstance(value, float) and not math.isfinite(value):
+        return "Must be a number that can be written down, not infinity or NaN."
+    if node.low is not None and (value < node.low or (node.above and value == node.low)):
+        least = "over" if node.above else "at least"
+        return f"Must be {least} {node.low:g}, not {_say(value)}."
+    if node.high is not None and value > node.high:
+        return f"Must be at most {node.high:g}, not {_say(value)}."
+    if isinstance(value, int) and abs(value) > 10**15:
+        return "Is far too large."
+
+
+def _whole(value, node, path, errors):
+    message = _number(value, node, path, errors)
+    if message:
+        return message
+    if value != int(value):
+        return f"Must be a whole number, not {_say(value)}."
+
+
+def _date(value, node, path, errors):
+    if not isinstance(value, str) or not DATE.fullmatch(value):
+        return f"Must be a date written as 2026-11-24, not {_say(value)}."
+    if read_date(value) is None:
+        return f"{value} is not a day of the calendar."
+
+
+CHECKS = {
+    "object": _object,
+    "map": _map,
+    "list": _list,
+    "set": _set,
+    "one of": _one_of,
+    "text": _text,
+    "yes/no": _yes_no,
+    "number": _number,
+    "whole": _whole,
+    "date": _date,
+}
+
+
+@lru_cache(maxsize=8192)
+def read_date(text):
+    """The date of an ISO text, or None where the calendar has no such day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _check_dates(intake, errors):
+    """Dates that fit the shape and still cannot be (D-43)."""
+    as_of = read_date(intake["as_of"])
+    birth = read_date(intake["person"]["birth_date"])
+    if not 1900 <= as_of.year <= 2200:
+        errors.append({"path": "/as_of", "message": "Must lie between 1900 and 2200."})
+        return
+    for pointer in shape()[1]:
+        for path, text in _at(intake, pointer[1:].split("/"), ""):
+            if read_date(text) > as_of:
+                message = f"{text} lies after the day of the intake, {intake['as_of']}."
+                errors.append({"path": path, "message": message})
+    oldest = (birth.year + 120, birth.month, birth.day)
+    if oldest < (as_of.year, as_of.month, as_of.day):
+        message = f"{intake['person']['birth_date']} is over 120 years before the intake."
+        errors.append({"path": "/person/birth_date", "message": message})
+    if read_date(intake["episode"]["onset"]) < birth:
+        errors.append({"path": "/episode/onset", "message": "Lies before the date of birth."})
+    _check_order(intake.get("check_ins", ()), errors)
+
+
+def _check_order(check_ins, errors):
+    for place in range(1, len(check_ins)):
+        before, here = check_ins[place - 1]["on"], check_ins[place]["on"]
+        if here < before:
+            message = f"Check-ins go from oldest to newest; {here} comes after {before}."
+            errors.append({"path": f"/check_ins/{place}/on", "message": message})
+
+
+def _check_creatinine(intake, errors):
+    """The same creatinine in two units may differ by rounding, not by more (D-16)."""
+    labs = intake.get("labs", {})
+    mg, umol = labs.get("creatinine_mg_dl"), labs.get("creatinine_umol_l")
+    if mg is None or umol is None:
+        return
+    if abs(mg - umol / UMOL_PER_MG_DL) > 0.05 * mg:
+        message = (
+            f"{umol:g} µmol/L is {umol / UMOL_PER_MG_DL:.2f} mg/dL, but creatinine_mg_dl says "
+            f"{mg:g}. Give one of them, or correct it."
+        )
+        errors.append({"path": "/labs/creatinine_umol_l", "message": message})
+
+
+def _at(value, steps, path):
+    """(path, value) of every place that a pointer with `-` reaches."""
+    if not steps:
+        yield path, value
+    elif steps[0] == "-":
+        for place, item in enumerate(value):
+            yield from _at(item, steps[1:], f"{path}/{place}")
+    elif steps[0] in value:
+        yield from _at(value[steps[0]], steps[1:], f"{path}/{steps[0]}")
+
+
+def _nearest(name, known):
+    near = difflib.get_close_matches(str(name)[:80], list(known), n=3, cutoff=0.5)
+    return f" Nearest: {', '.join(near)}." if near else ""
+
+
+def _escape(name):
+    return str(name).replace("~", "~0").replace("/", "~1")
+
+
+def _say(value):
+    """A value as it may be shown in a sentence: short, and never a whole document."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) and abs(value) > 10**15:
+        return "a very large number"
+    text = str(value) if not isinstance(value, str) else repr(value[:60])
+    return text
+
+
+def read_json(text):
+    """One intake from JSON. Raises IntakeRefused for text that is not JSON or says a key twice."""
+    if len(text) > LONGEST:
+        raise IntakeRefused([_fault(f"Is {len(text):,} characters long; {LONGEST:,} is the most.")])
+    try:
+        return json.loads(
+            text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite
+        )
+    except _NotPlainJson as fault:
+        raise IntakeRefused([_fault(str(fault))]) from None
+    except RecursionError:
+        raise IntakeRefused([_fault("Is nested too deep.")]) from None
+    except ValueError as fault:
+        raise IntakeRefused([_fault(f"Is not JSON: {str(fault)[:200]}.")]) from None
+
+
+class _NotPlainJson(ValueError):
+    pass
+
+
+def _fault(message):
+    return {"path": "", "message": message}
+
+
+def _once(pairs):
+    found = {}
+    for key, value in pairs:
+        if key in found:
+            raise _NotPlainJson(f"Gives {key[:60]!r} twice; which one counts cannot be known.")
+        found[key] = value
+    return found
+
+
+def _no_constant(name):
+    raise _NotPlainJson(f"Holds {name}, which is not a number that can be written down.")
+
+
+def _finite(text):
+    value = float(text)
+    if not math.isfinite(value):
+        raise _NotPlainJson(f"Holds the number {text[:30]}, which is too large.")
+    return value

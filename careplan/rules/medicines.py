@@ -1,0 +1,175 @@
+"""The medicines of one intake, by ingredient and class, with the days since they were stopped."""
+
+from careplan.rules.intake import read_date
+
+INTERACTS_DAYS = 14  # D-08: an interaction outlasts the last tablet
+FLUOXETINE_DAYS = 35  # D-27
+FLUOXETINE_CLASSES = {"ssri", "ssri_or_snri", "serotonergic"}
+ANALGESIC_ASPIRIN_MG = 325
+LOW_ASPIRIN_MG = 100
+RECENT_START_DAYS = 14  # D-33
+STEROID_DAYS = 91
+HIGH_DOSE_MG = {"ibuprofen": 1200, "naproxen": 1000}  # D-33
+
+
+class Medicines:
+    """`intake["medications"]` read against the drug list."""
+
+    def __init__(self, intake, drugs, as_of):
+        self.rows = [
+            _Medicine(place, raw, drugs, as_of)
+            for place, raw in enumerate(intake.get("medications", ()))
+        ]
+        listed_on = intake.get("medications_on")
+        self.outdated = bool(listed_on) and (as_of - read_date(listed_on)).days > 14
+        self.complete = bool(intake.get("medications_complete")) and not self.outdated
+        self.unknown = [row for row in self.rows if not row.ingredients and row.interacts]
+        self._classes = {}
+        for row in self.rows:
+            for code in row.classes:
+                self._classes.setdefault(code, []).append(row)
+
+    def interacting(self, code):
+        """Rows of this ingredient or class that still matter for an interaction."""
+        rows = self._classes.get(code, ())
+        if code in FLUOXETINE_CLASSES:
+            return [row for row in rows if row.interacts or row.fluoxetine_lingers]
+        return [row for row in rows if row.interacts]
+
+    def another(self, code, drug):
+        """Rows of this class by another ingredient than one drug."""
+        return [row for row in self.interacting(code) if self._has_other(row, code, drug)]
+
+    def _has_other(self, row, code, drug):
+        held = row.classes_by_ingredient.items()
+        return any(ingredient != drug and code in classes for ingredient, classes in held)
+
+    def taken(self, code):
+        """Rows of this ingredient or class that are taken (stopped under 14 days ago counts)."""
+        return [row for row in self._classes.get(code, ()) if row.taken]
+
+    def answer(self, rows):
+        """Yes where there are rows; no only where the list is complete and every name is known."""
+        if rows:
+            return True
+        return False if self.complete and not self.unknown else None
+
+    def why_unknown(self):
+        """Pointers to what keeps an absent drug from being a no."""
+        pointers = [row.path for row in self.unknown]
+        if self.outdated:
+            pointers.append("/medications_on")
+        elif not self.complete:
+            pointers.append("/medications_complete")
+        return pointers
+
+    def analgesic_aspirin(self):
+        """Whether aspirin is taken in a dose for pain, not for the heart."""
+        rows = self.interacting("aspirin")
+        answers = [row.over_mg_a_day(ANALGESIC_ASPIRIN_MG, LOW_ASPIRIN_MG) for row in rows]
+        if not rows:
+            return self.answer(())
+        return True if True in answers else (None if None in answers else False)
+
+    def steroid_for_months(self):
+        rows = self.taken("steroid")
+        if not rows:
+            return self.answer(())
+        answers = [None if row.days is None else row.days >= STEROID_DAYS for row in rows]
+        return True if True in answers else (None if None in answers else False)
+
+    def high_dose_nsaid(self):
+        rows = [row for name in HIGH_DOSE_MG for row in self.taken(name)]
+        return any(
+            (row.mg_a_day or 0) > limit
+            for row in rows
+            for name, limit in HIGH_DOSE_MG.items()
+            if name in row.ingredients
+        )
+
+    def recent_starts(self):
+        return [
+            row
+            for row in self.rows
+            if row.taken and row.days is not None and 0 <= row.days <= RECENT_START_DAYS
+        ]
+
+    def distinct(self, code, but=None):
+        """The ingredients of a class that are taken or still interact, without one of them."""
+        found = {
+            ingredient
+            for row in self.interacting(code)
+            for ingredient in row.ingredients
+            if code in row.classes_by_ingredient[ingredient]
+        }
+        return found - {but}
+
+
+class _Medicine:
+    """One row of the list. `days` since the start, `mg_a_day` at the full dose; None: not known."""
+
+    def __init__(self, place, raw, drugs, as_of):
+        self.path = f"/medications/{place}/drug"
+        self.drug, self.raw = raw["drug"], raw
+        found = set(drugs.ingredients_of(raw["drug"]))
+        by_code = drugs.by_rxnorm(raw["rxnorm"]) if "rxnorm" in raw else None
+        self.ingredients = sorted(found | {by_code} if by_code else found)
+        self.classes_by_ingredient = {name: drugs.classes_of(name) for name in self.ingredients}
+        self.classes = {
+            code
+            for codes in self.classes_by_ingredient.values()
+            for code in codes
+            if raw.get("route") != "topical" or "nsaid" in codes
+        }
+        stopped = raw.get("stopped")
+        since_stop = (as_of - read_date(stopped)).days if stopped else -1
+        self.taken = since_stop < INTERACTS_DAYS
+        self.interacts = since_stop <= INTERACTS_DAYS
+        self.fluoxetine_lingers = "fluoxetine" in self.ingredients and since_stop <= FLUOXETINE_DAYS
+        self.days = (as_of - read_date(raw["since"])).days if "since" in raw else None
+        dose, times = raw.get("dose_mg"), raw.get("times_a_day")
+        self.mg_a_day = dose * times if dose is not None and times is not None else None
+
+    def over_mg_a_day(self, limit, surely_under):
+        if self.mg_a_day is not None:
+            return self.mg_a_day > limit
+        dose = self.raw.get("dose_mg")
+        if dose is None:
+            return None
+        if dose > limit:
+            return True
+        return False if dose <= surely_under else None
+
+
+def morphine_equivalents(medicines, drugs):
+    """(mg a day or None, pointers to what keeps it from being known); estimate only (CDC 2022).
+
+    Fentanyl counts by its patch (mcg an hour); buprenorphine is left out of the sum.
+    """
+    total, missing, counted = 0.0, [], False
+    for row in medicines.taken("opioid"):
+        for ingredient in row.ingredients:
+            if (
+                "opioid" not in row.classes_by_ingredient[ingredient]
+                or ingredient == "buprenorphine"
+            ):
+                continue
+            counted = True
+            part = _equivalent(row, ingredient, drugs.morphine_factors)
+            if part is None:
+                missing.append(row.path)
+            else:
+                total += part
+    if missing or not counted:
+        return None, missing
+    return total, []
+
+
+def _equivalent(row, ingredient, factors):
+    factor = factors.get(ingredient)
+    if factor is None:
+        return None
+    if ingredient == "fentanyl":
+        rate = row.raw.get("mcg_per_hour")
+        return None if rate is None or rate < 0 else rate * factor
+    return None if row.mg_a_day is None else row.mg_a_day * factor

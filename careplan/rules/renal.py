@@ -1,0 +1,208 @@
+"""Kidney facts: which creatinine is fresh, the clearance, the rate, and the lower of the two.
+
+D-15: an old or undated value that would stop something still counts, a normal one does not.
+D-16: a given eGFR counts beside the computed one; alone it serves the NSAID and duloxetine
+limits, never the gabapentin dose. REN-05 compares mL/min with mL/min/1.73 m² on purpose.
+"""
+
+import math
+from dataclasses import dataclass
+
+from careplan.rules.facts import fact
+from careplan.rules.kidney import (
+    MgPerDl,
+    MlPerMin,
+    MlPerMin173,
+    UmolPerL,
+    ckd_epi_2021,
+    cockcroft_gault,
+    creatinine_from_egfr,
+    dosing_weights_kg,
+    gabapentin_band,
+    mg_per_dl,
+)
+
+CREATININE = "/labs/creatinine_mg_dl"
+OLD_AGE = 65
+AKI_RISE_MG_DL = 0.3
+AKI_RISE_DAYS = 2
+AKI_RATIO = 1.5
+AKI_RATIO_DAYS = 7
+KIDNEY_CONDITIONS = {"ckd_3", "ckd_4_or_5", "dialysis", "kidney_transplant", "diabetes"}
+
+
+@dataclass(frozen=True, slots=True)
+class Renal:
+    """Kidney function of one intake; None where it cannot be known.
+
+    `clearance` and `rate` are fresh; `lowest` is the lowest of all, `sure` whether fresh values
+    alone would be enough to call the kidneys normal.
+    """
+
+    clearance: float | None
+    rate: float | None
+    dosing: float | None
+    lowest: float | None
+    sure: bool
+
+
+def _months(f):
+    """Kidney values expire sooner where the kidneys are at risk."""
+    at_risk = (
+        f["age"] >= OLD_AGE
+        or f.conditions & KIDNEY_CONDITIONS
+        or f.medicines.interacting("kidney_sensitive")
+    )
+    return 3 if at_risk else 12
+
+
+def _creatinine(f):
+    mg, umol = f.at(CREATININE), f.at("/labs/creatinine_umol_l")
+    if mg is not None:
+        return MgPerDl(mg)
+    return None if umol is None else mg_per_dl(UmolPerL(umol))
+
+
+def _clearances(f, creatinine):
+    """Clearance by actual weight, and the lowest by the weights a dose is reckoned with."""
+    if f["weight"] is None or creatinine is None:
+        return None, None
+    person = {"age": f["age"], "sex": f["sex"], "creatinine": creatinine}
+    weights = dosing_weights_kg(
+        weight_kg=f["weight"], height_cm=f.at("/person/height_cm"), sex=f["sex"]
+    )
+    values = [cockcroft_gault(weight_kg=weight, **person) for weight in weights]
+    return values[0], min(values)
+
+
+def renal(f):
+    """The Renal of an intake, computed once."""
+    if "_renal" not in f:
+        f["_renal"] = _renal(f)
+    return f["_renal"]
+
+
+def _renal(f):
+    labs, months = f.intake.get("labs", {}), _months(f)
+    creatinine = _creatinine(f)
+    measured = f.fresh(labs.get("creatinine_on") or labs.get("on"), months)
+    weighed = f["weight"] is not None and "weight" not in f.expired
+    clearance, dosing = _clearances(f, creatinine)
+    computed = creatinine and ckd_epi_2021(age=f["age"], sex=f["sex"], creatinine=creatinine)
+    given = None if labs.get("egfr") is None else MlPerMin173(labs["egfr"])
+    given_fresh = f.fresh(labs.get("egfr_on") or labs.get("on"), months)
+    fresh_rates = [computed] * bool(computed and measured)
+    fresh_rates += [given] * bool(given is not None and given_fresh)
+    worked_back = None
+    if creatinine is None and given is not None and f["weight"] is not None:
+        person = {"age": f["age"], "sex": f["sex"]}
+        worked_back = _clearances(f, creatinine_from_egfr(egfr=given, **person))[0]
+    everything = [clearance, worked_back, computed, given]
+    known_clearance = weighed and (measured or (creatinine is None and given_fresh))
+    return Renal(
+        clearance=clearance if measured and weighed else None,
+        rate=min(fresh_rates, default=None),
+        dosing=dosing if measured and weighed else None,
+        lowest=min((v for v in everything if v is not None), default=None),
+        sure=bool(fresh_rates) and (known_clearance or f["age"] < OLD_AGE),
+    )
+
+
+def _ask_kidney(f):
+    """The creatinine where none is fresh, the weight where it is missing or old."""
+    unweighed = f["weight"] is None or "weight" in f.expired
+    found = renal(f)
+    asked = [CREATININE] * (found.rate is None) + ["/person/weight_kg"] * unweighed
+    return asked or [CREATININE]
+
+
+@fact(
+    "the lower of creatinine clearance and eGFR",
+    CREATININE,
+    "/labs/creatinine_umol_l",
+    "/labs/egfr",
+    "/labs/on",
+    "/labs/creatinine_on",
+    "/person/weight_kg",
+    unit="mL/min",
+    ask=_ask_kidney,
+)
+def kidney(f):
+    found = renal(f)
+    if found.lowest is None:
+        return None
+    if not found.sure:
+        f.expired.add("kidney")
+    return math.floor(found.lowest)
+
+
+def _ask_clearance(f):
+    """Only a creatinine of one's own gives a clearance that a dose may rest on."""
+    unweighed = f["weight"] is None or "weight" in f.expired
+    labs = f.intake.get("labs", {})
+    fresh = f.fresh(labs.get("creatinine_on") or labs.get("on"), _months(f))
+    unmeasured = _creatinine(f) is None or not fresh
+    return [CREATININE] * unmeasured + ["/person/weight_kg"] * unweighed
+
+
+@fact("creatinine clearance", CREATININE, "/person/weight_kg", unit="mL/min", ask=_ask_clearance)
+def crcl(f):
+    return renal(f).clearance
+
+
+@fact("eGFR", CREATININE, "/labs/egfr", unit="mL/min/1.73 m2")
+def egfr(f):
+    return renal(f).rate
+
+
+@fact(
+    "creatinine clearance by the weight a dose is reckoned with",
+    CREATININE,
+    "/person/weight_kg",
+    "/person/height_cm",
+    unit="mL/min",
+    ask=_ask_clearance,
+)
+def dosing_clearance(f):
+    value = renal(f).dosing
+    return None if value is None else math.floor(value)
+
+
+@fact("gabapentin dose band", CREATININE, "/person/weight_kg", ask=_ask_clearance)
+def band(f):
+    """G1 to G4 or HD; stage 4 or 5 kidney disease is at best G3 (D-28)."""
+    if "dialysis" in f.conditions:
+        return "HD"
+    value = renal(f).dosing
+    if value is None:
+        return None
+    found = gabapentin_band(MlPerMin(value))
+    return max(found, "G3") if "ckd_4_or_5" in f.conditions else found
+
+
+@fact("creatinine is known and fresh", CREATININE, ask=_ask_kidney)
+def kidney_known(f):
+    found = renal(f)
+    return True if found.sure else None
+
+
+@fact(
+    "creatinine rising fast",
+    CREATININE,
+    "/labs/creatinine_on",
+    "/labs/on",
+    "/labs/previous_creatinine_mg_dl",
+    "/labs/previous_on",
+)
+def kidney_injury(f):
+    """0.3 mg/dL in 48 hours, or 1.5 times in 7 days (REN-07)."""
+    labs = f.intake.get("labs", {})
+    now, before = _creatinine(f), labs.get("previous_creatinine_mg_dl")
+    on, previous_on = labs.get("creatinine_on") or labs.get("on"), labs.get("previous_on")
+    if now is None or before is None or on is None or previous_on is None:
+        return None
+    apart = f.days_since(previous_on) - f.days_since(on)
+    rise = round(now - before, 6)
+    if 0 <= apart <= AKI_RISE_DAYS and rise >= AKI_RISE_MG_DL:
+        return True
+    return 0 <= apart <= AKI_RATIO_DAYS and now >= AKI_RATIO * before
