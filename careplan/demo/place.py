@@ -33,12 +33,16 @@ class Place:
     folder: Path
     user: pwd.struct_passwd | None
 
+    @property
+    def uid(self):
+        return self.user.pw_uid if self.user else os.geteuid()
+
     def room(self, name):
         """A folder inside the place that only the servers' account can open."""
         room = self.folder / name
-        room.mkdir(parents=True, exist_ok=True)
-        room.chmod(0o700)
-        self.hand_over(room)
+        if not room.exists():
+            room.mkdir(parents=True, mode=0o700)
+            self.hand_over(room)
         return room
 
     def hand_over(self, path):

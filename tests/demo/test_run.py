@@ -99,6 +99,16 @@ def test_a_second_run_says_that_one_is_there(tmp_path):
         pass
 
 
+def test_a_folder_of_another_account_is_told(monkeypatch, capsys, tmp_path):
+    def refuse():
+        raise PermissionError(13, "Permission denied", str(tmp_path / "log"))
+
+    monkeypatch.setattr(run, "VAR", tmp_path)
+    monkeypatch.setattr(run, "run", refuse)
+    assert run.main() == 1
+    assert "log belongs to another account" in capsys.readouterr().out
+
+
 def test_the_next_free_port_is_taken(monkeypatch):
     monkeypatch.delenv("PORT", raising=False)
     with socket.socket() as taken:

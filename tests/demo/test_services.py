@@ -126,10 +126,23 @@ def test_a_password_is_asked_for(data):
             client.ping()
 
 
-def test_data_of_another_version_is_refused_with_a_sentence(data):
+def test_data_that_cannot_be_opened_is_refused_with_a_sentence(data):
     place = place_for(data)
-    (place.room("postgres") / "PG_VERSION").write_text("16\n")
+    room = place.room("postgres")
+    with pytest.raises(CannotServe, match="is no database"), postgres(place, log_dir=data):
+        pass
+    (room / "PG_VERSION").write_text("16\n")
     refused = pytest.raises(CannotServe, match="holds data of PostgreSQL 16")
+    with refused, postgres(place, log_dir=data):
+        pass
+
+
+def test_data_of_another_account_is_refused_with_a_sentence(data, monkeypatch):
+    with services(data, durable=False):
+        pass
+    place = place_for(data)
+    monkeypatch.setattr(type(place), "uid", 4711)
+    refused = pytest.raises(CannotServe, match="made under another account")
     with refused, postgres(place, log_dir=data):
         pass
 
@@ -142,6 +155,12 @@ def test_a_temporary_folder_with_a_long_path_is_refused(data, open_folder, monke
     with refused, services(data, durable=False):
         pass
     assert list(long.iterdir()) == []
+
+
+def test_a_start_that_was_cut_short_is_begun_anew(data):
+    (place_for(data).room("postgres.unfinished") / "PG_VERSION").write_text("18\n")
+    with services(data, durable=False) as (environment, _):
+        assert version(environment["DATABASE_URL"])
 
 
 def test_a_pid_file_that_was_left_behind_does_not_matter(data):
