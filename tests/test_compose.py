@@ -159,6 +159,13 @@ def test_the_web_port_is_the_same_everywhere():
     assert f'"127.0.0.1", {exposed},' in SERVICES["web"]["healthcheck"]["test"][-1]
 
 
+def test_the_web_health_check_asks_a_page_that_is_there(client, db):
+    (path,) = re.findall(r'"GET", "(/\w+)"', SERVICES["web"]["healthcheck"]["test"][-1])
+    assert client.get(path).status_code == 200
+    exempt = settings_under(container_environment("web", FILLED_IN), "s.SECURE_REDIRECT_EXEMPT")
+    assert any(re.search(pattern, path.lstrip("/")) for pattern in exempt)
+
+
 def test_nothing_is_published_to_the_world():
     published = [port for service in SERVICES.values() for port in service.get("ports", [])]
     assert published
