@@ -18,7 +18,7 @@ install:          ## .venv with the pinned parts
 
 test: install     ## the whole suite; PYTEST_ARGS="tests/rules -k nsaid" narrows it
 	@$(if $(CHROMIUM),,echo "!!! NO CHROMIUM FOUND: the browser tests do not run. Install it, or set CHROMIUM to its path. !!!")
-	@$(BIN)/python -m careplan.demo.services -- $(BIN)/pytest -n logical $(if $(CHROMIUM),,-m "not browser") $(PYTEST_ARGS)
+	@$(BIN)/python -m careplan.demo.services -- $(BIN)/pytest -n logical $(PYTEST_ARGS)
 
 check: install    ## style, floors, templates, settings, migrations
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/djlint --lint --quiet templates
