@@ -42,6 +42,12 @@ def queue(template: str, *, key: str, clinic, to: str, due_at: datetime | None =
     return message
 
 
+def cancel(*, links) -> int:
+    """Take back what still waits about these links; returns how many rows that were."""
+    waiting = Message.objects.filter(link__in=links, state=Message.State.QUEUED)
+    return waiting.update(state=Message.State.CANCELLED)
+
+
 def deliver(*, now: datetime | None = None, limit: int = BATCH) -> int:
     """Send up to `limit` due messages over one connection; returns how many were accepted."""
     claimed = _claim(now or timezone.now(), limit)
@@ -110,24 +116,30 @@ def _give_up(message: Message, error: str) -> None:
 
 
 def compose(message: Message, connection=None) -> EmailMultiAlternatives:
-    """The mail of an outbox row, from `templates/emails/<template>.{subject.txt,txt,html}`."""
+    """The mail of an outbox row, from `templates/emails/<template>.{subject.txt,txt,html}`.
+    Times in it are the reader's: the patient's zone, or the clinic's; `zone` is its name."""
+    zone = message.patient.zone if message.patient else message.clinic.time_zone
     context = {
         **message.context,
         "clinic": message.clinic,
         "patient": message.patient,
         "link": message.link,
         "site": settings.SITE_URL.rstrip("/"),
+        "zone": zone,
     }
-    base = f"emails/{message.template}"
-    subject = " ".join(render_to_string(f"{base}.subject.txt", context).split())
+    with timezone.override(zone):
+        subject, text, html = (
+            render_to_string(f"emails/{message.template}.{part}", context)
+            for part in ("subject.txt", "txt", "html")
+        )
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     mail = EmailMultiAlternatives(
-        subject=subject,
-        body=render_to_string(f"{base}.txt", context),
+        subject=" ".join(subject.split()),
+        body=text,
         from_email=f'"{message.clinic.name}" <{address}>',
         to=[message.to],
         headers={"Message-ID": f"<{message.pk}@{urlsplit(settings.SITE_URL).hostname}>"},
         connection=connection,
     )
-    mail.attach_alternative(render_to_string(f"{base}.html", context), "text/html")
+    mail.attach_alternative(html, "text/html")
     return mail

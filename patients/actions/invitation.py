@@ -50,7 +50,7 @@ def resend(*, invitation: Invitation, by: Actor) -> Invitation:
     """A new link with seven new days; the old one stops working."""
     check_can(by, Permission.STAFF_INVITE, on=invitation)
     invitation = _lock_open(invitation)
-    invitation.links.filter(used_at=None).update(withdrawn_at=timezone.now())
+    _close_links(invitation)
     audit.record("staff.invite_again", by=by, on=invitation, after=_facts(invitation))
     _mail(invitation)
     return invitation
@@ -63,7 +63,7 @@ def withdraw(*, invitation: Invitation, by: Actor) -> Invitation:
     invitation = _lock_open(invitation)
     invitation.withdrawn_at = timezone.now()
     invitation.save(update_fields=["withdrawn_at"])
-    invitation.links.filter(used_at=None).update(withdrawn_at=invitation.withdrawn_at)
+    _close_links(invitation)
     audit.record("staff.invite_withdraw", by=by, on=invitation, after=_facts(invitation))
     return invitation
 
@@ -117,6 +117,12 @@ def _lock_open(invitation: Invitation) -> Invitation:
         done = "accepted" if row.accepted_at else "withdrawn"
         raise Refused(f"The invitation of {row.email} was {done}. Nothing was changed.")
     return row
+
+
+def _close_links(invitation: Invitation) -> None:
+    links = invitation.links.filter(used_at=None, withdrawn_at=None)
+    notify.cancel(links=links)
+    links.update(withdrawn_at=timezone.now())
 
 
 def _mail(invitation: Invitation) -> None:
