@@ -8,6 +8,7 @@ from careplan.pages import urls as careplan_pages
 from patients.pages import urls as patients_pages
 
 urlpatterns = [
+    path("account/", include(patients_pages.account_patterns)),
     path("account/", include("allauth.urls")),
     path("c/<slug:clinic>/", include(patients_pages.clinic_patterns)),
     path("c/<slug:clinic>/", include(careplan_pages.clinic_patterns)),

@@ -29,9 +29,7 @@ MENU = (
     MenuItem("Patients", "patients", P.PATIENT_VIEW, "patients"),
     MenuItem("Medicines", "medication_queue", P.MEDICATION_SIGN, "medicines"),
     MenuItem("Exercises", "exercises", P.PLAN_VIEW, "exercises"),
-    MenuItem("Staff", "staff", P.STAFF_INVITE, "staff"),
-    MenuItem("Clinic", "clinic_settings", P.CLINIC_EDIT, "settings"),
-    MenuItem("Audit", "audit", P.AUDIT_VIEW, "audit"),
+    MenuItem("Clinic", "staff", P.STAFF_INVITE, "staff settings audit"),
 )
 
 
@@ -46,14 +44,14 @@ def frame(request: HttpRequest) -> dict:
     open_items = [item for item in MENU if can(actor, item.permission)]
     return context | {
         "nav": [
-            (item.label, reverse(item.route, args=[slug]), item.section == section)
+            (item.label, reverse(item.route, args=[slug]), section in item.section.split())
             for item in open_items
         ],
         "home_url": reverse(open_items[0].route, args=[slug]) if open_items else reverse("home"),
         "role_label": ", ".join(sorted(actor.roles)),
         "user_menu": [
             ("Switch clinic", reverse("home")),
-            ("Password and second factor", reverse("mfa_index")),
+            ("How you sign in", reverse("account")),
         ],
         "search_url": reverse("patients", args=[slug]) if can(actor, P.PATIENT_VIEW) else "",
     }

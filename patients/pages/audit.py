@@ -1,0 +1,103 @@
+"""Who saw and changed what, in sentences."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from patients import queries
+from patients.guards import needs
+from patients.models import AuditEvent
+from patients.pages.forms import AuditFilter
+from patients.roles import Permission
+
+# What an action did, in the past tense; the patient's name follows where there is one.
+VERBS = {
+    "viewed": "looked at",
+    "clinic.found": "founded the clinic",
+    "clinic.change": "changed the clinic’s settings",
+    "staff.invite": "invited",
+    "staff.invite_again": "sent the invitation again to",
+    "staff.invite_withdraw": "withdrew the invitation of",
+    "staff.join": "joined the clinic",
+    "staff.change": "changed the roles of",
+    "staff.remove": "ended the access of",
+    "staff.return": "gave access back to",
+    "patient.register": "registered",
+    "patient.change": "corrected the contact of",
+    "consent.give": "recorded a consent of",
+    "medication.propose": "proposed a medicine for",
+    "medication.sign": "signed a medicine for",
+    "medication.decline": "declined a medicine for",
+    "medication.stop": "stopped a medicine of",
+}
+ICONS = {"viewed": "eye", "staff": "users", "clinic": "settings", "medication": "pill"}
+# Admins see no health records: the values of a change are shown for people and places only.
+OPEN_SUBJECTS = "patients."
+
+
+@dataclass(frozen=True)
+class Sentence:
+    at: datetime
+    actor: str
+    text: str
+    icon: str
+    patient: object | None
+    changes: list[tuple]  # (field in words, before, after)
+    user_id: object
+
+
+@needs(Permission.AUDIT_VIEW)
+def audit(request: HttpRequest) -> HttpResponse:
+    """The clinic's audit, newest first, of one person or about one patient when asked."""
+    wanted = AuditFilter(request.GET)
+    if not wanted.is_valid():
+        raise Http404("No such person")
+    found = queries.audit_page(request.actor, number=request.GET.get("page"), **wanted.wanted)
+    sentences = [sentence(row, found.patients.get(row.patient_id)) for row in found.page]
+    context = {"found": found, "page": found.page, "sentences": sentences}
+    return render(request, "audit/list.html", context)
+
+
+def sentence(event: AuditEvent, patient) -> Sentence:
+    """An event in words: "Tom Adeyemi registered Rosa Marsh"."""
+    door = event.action.split(".")[0]
+    verb = VERBS.get(event.action) or f"{event.action.replace('.', ': ').replace('_', ' ')},"
+    return Sentence(
+        at=event.at,
+        actor=event.actor,
+        text=" ".join(filter(None, [verb, _about(event, patient)])),
+        icon=ICONS.get(event.action) or ICONS.get(door, "pencil"),
+        patient=patient,
+        changes=_changes(event),
+        user_id=event.user_id,
+    )
+
+
+def _about(event: AuditEvent, patient) -> str:
+    if patient is not None:
+        return patient.name
+    after = event.after or {}
+    if event.action in ("staff.join", "clinic.found", "clinic.change"):
+        return ""
+    return str(after.get("name") or after.get("email") or "")
+
+
+def _changes(event: AuditEvent) -> list[tuple]:
+    if not event.subject_type.startswith(OPEN_SUBJECTS) or not event.before:
+        return []
+    after = event.after or {}
+    return [
+        (key.replace("_", " "), _words(old), _words(after.get(key)))
+        for key, old in event.before.items()
+        if old != after.get(key)
+    ]
+
+
+def _words(value) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "nothing" if value in (None, "") else str(value)
