@@ -1,4 +1,4 @@
-"""Codes of other systems -> ours, from careplan/rules/data/codings.toml.
+"""Codes of other systems -> ours, from careplan/rules/data/codings.toml; medicines from the rule book's own list.
 
 A condition is found by code, never by its name. ICD-10-CM codes match with or without their dot; the longest entry
 that fits wins, so an exact code goes before a family of codes.
@@ -8,6 +8,8 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from careplan.rules.book import book
 
 DATA = Path(__file__).resolve().parent.parent / "rules" / "data" / "codings.toml"
 
@@ -87,26 +89,26 @@ def answer(question: str, code: str) -> str:
 
 def ingredient(rxnorm: str) -> str:
     """Name of an RxNorm ingredient code, "" for products and unknown codes."""
-    return tables()["rxnorm"].get(rxnorm, "")
+    return book().drugs.by_rxnorm(rxnorm) or ""
 
 
 def medicine(name: str) -> str:
-    """Ingredient by a name without strength or form; salts are dropped. "" where the name is not known."""
+    """Ingredients by a name without strength or form, "" where any part of it is not known."""
     name = " ".join(name.lower().split())
     name = tables()["medicines"]["aliases"].get(name, name)
-    salts = tables()["medicines"]["salts"]
-    short = " ".join(word for word in name.split() if word not in salts)
-    return next((n for n in (name, short) if n in _ingredients()), "")
+    return " / ".join(book().drugs.ingredients_of(name))
+
+
+def bears_on_kidneys(ingredient: str) -> bool:
+    """True for a medicine with which a creatinine is good for a shorter time (D-33)."""
+    drugs = book().drugs
+    known = drugs.ingredients_of(ingredient)
+    return any("kidney_sensitive" in drugs.classes_of(name) for name in known)
 
 
 def is_form(word: str) -> bool:
     """True for a word that tells the form of a medicine and cannot be a medicine of its own."""
     return word.lower() in tables()["medicines"]["forms"]
-
-
-@cache
-def _ingredients() -> frozenset[str]:
-    return frozenset(tables()["rxnorm"].values()) | frozenset(tables()["medicines"]["names"])
 
 
 @cache

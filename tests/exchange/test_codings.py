@@ -5,9 +5,11 @@ from collections import Counter
 import pytest
 
 from careplan.exchange import codings
+from careplan.rules.intake import codes
 
 CONDITIONS = codings.tables()["condition"]
 PLACES = ("gives", "past", "recent")
+PAIN = {"", "back", "unspecific", "neck", "cancer"}
 
 
 def test_no_code_stands_twice():
@@ -20,6 +22,15 @@ def test_no_code_stands_twice():
 
 def test_every_row_has_a_code():
     assert [row for row in CONDITIONS if not (row.get("snomed") or row.get("icd10cm"))] == []
+
+
+def test_all_our_codes_are_codes_of_an_intake():
+    given = {code for row in CONDITIONS for place in PLACES for code in row.get(place, ())}
+    assert given - set(codes()["conditions"]) == set()
+    assert {row["factor"] for row in CONDITIONS if "factor" in row} - set(
+        codes()["factors"]
+    ) == set()
+    assert {row.get("pain", "") for row in CONDITIONS} == PAIN
 
 
 def test_recent_needs_its_days():

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.exchange.bundles import DATA, read
+from careplan.rules import assess
+from tests.exchange.bundles import DATA, TODAY, read
 
 FOLDERS = [DATA, *map(Path, filter(None, [os.environ.get("CAREPLAN_FHIR_DIR")]))]
 FILES = [path for folder in FOLDERS for path in sorted(folder.glob("*.json"))]
@@ -84,3 +85,18 @@ def test_the_deceased_and_those_without_a_birth_date_are_blocked(record):
     )
     expected = "birthDate" not in patient or any(key.startswith("deceased") for key in patient)
     assert bool(proposal.blocked) is expected
+
+
+def test_the_rules_take_the_intake_and_give_no_plan_before_the_red_flags_are_answered(record):
+    _, proposal = record
+    intake = {"as_of": TODAY.isoformat()} | proposal.intake
+    intake["person"] = {"birth_date": "1980-05-17", "sex": "female"} | intake["person"]
+    intake["episode"] = {"onset": "2020-01-01"} | intake.get("episode", {})
+    assert assess(intake)["disposition"] == "incomplete"
+
+
+def test_what_is_called_stale_is_past_its_day(record):
+    _, proposal = record
+    for row in proposal.stale:
+        if row.good_until:
+            assert row.good_until < TODAY.isoformat()

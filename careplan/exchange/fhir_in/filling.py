@@ -5,6 +5,7 @@ The newest value wins and keeps its date. Two that contradict each other are bot
 
 from datetime import date
 
+from careplan.exchange import codings
 from careplan.exchange.fhir_in.freshness import (
     AT_RISK_AGE,
     BLOOD_PRESSURE_MONTHS,
@@ -28,44 +29,6 @@ ROUNDING = 0.05
 # Creatinine and eGFR of one person cannot be further apart than this and both be right.
 KIDNEY_FACTOR = 1.5
 CKD_CONDITIONS = {"ckd_3", "ckd_4_or_5", "dialysis", "kidney_transplant", "diabetes"}
-INTERACTING = frozenset(
-    # ACE inhibitors, angiotensin receptor blockers, diuretics, NSAIDs, lithium, methotrexate
-    [
-        "captopril",
-        "enalapril",
-        "lisinopril",
-        "perindopril",
-        "ramipril",
-        "candesartan",
-        "irbesartan",
-        "losartan",
-        "olmesartan",
-        "telmisartan",
-        "valsartan",
-        "hydrochlorothiazide",
-        "chlorthalidone",
-        "indapamide",
-        "furosemide",
-        "spironolactone",
-        "ibuprofen",
-        "naproxen",
-        "diclofenac",
-        "celecoxib",
-        "meloxicam",
-        "etodolac",
-        "ketoprofen",
-        "ketorolac",
-        "indomethacin",
-        "nabumetone",
-        "oxaprozin",
-        "piroxicam",
-        "sulindac",
-        "diflunisal",
-        "aspirin",
-        "lithium",
-        "methotrexate",
-    ]
-)
 
 
 def fill_measurements(found: dict[str, list[Measured]], notebook: Notebook) -> None:
@@ -193,12 +156,8 @@ def _at_risk(notebook: Notebook) -> bool:
     ill = notebook.kidney_disease or bool(
         CKD_CONDITIONS & set(notebook.intake.get("conditions", ()))
     )
-    taken = {
-        name
-        for line in notebook.intake.get("medications", ())
-        for name in line["drug"].lower().split(" / ")
-    }
-    return old or ill or bool(INTERACTING & taken)
+    drugs = [line["drug"] for line in notebook.intake.get("medications", ())]
+    return old or ill or any(codings.bears_on_kidneys(drug) for drug in drugs)
 
 
 def _contradict(creatinine: Measured, egfr: Measured, notebook: Notebook) -> bool:
