@@ -1,15 +1,12 @@
 """The look as a whole: the style guide, and rules that every template and the theme must keep."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import path
-from playwright.sync_api import sync_playwright
 
 from careplan.pages import styleguide
 
@@ -234,85 +231,3 @@ def test_every_class_of_the_components_is_in_the_theme():
 
     # Filled in by the page: the badge's colour, and names that only scripts and menus hold.
     assert sorted(used - styled - {"cp-user-name"}) == []
-
-
-# In a browser --------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def browser():
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield chromium
-        chromium.close()
-
-
-@pytest.mark.browser
-@pytest.mark.urls(__name__)
-@pytest.mark.parametrize("query", ["", "?theme=dark", "?mine=1", "?mine=1&theme=dark"])
-def test_axe_finds_nothing_serious(live_server, browser, query):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    refused = []
-    page.on("console", lambda line: refused.append(line.text) if line.type == "error" else None)
-    page.goto(f"{live_server.url}/styleguide/{query}")
-
-    grave = [
-        f"{rule['id']}: {rule['nodes'][0]['target']}"
-        for rule in Axe().run(page).response["violations"]
-        if rule["impact"] in ("serious", "critical")
-    ]
-    assert grave == []
-    assert refused == []
-
-
-@pytest.mark.browser
-@pytest.mark.urls(__name__)
-@pytest.mark.parametrize("query", ["", "?mine=1"])
-@pytest.mark.parametrize("size", [(320, 256), (320, 800), (768, 900), (1100, 800)])
-def test_nothing_scrolls_sideways_even_with_wide_text(live_server, browser, query, size):
-    page = browser.new_page(viewport=dict(zip(("width", "height"), size, strict=True)))
-    page.goto(f"{live_server.url}/styleguide/{query}")
-    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
-
-    # SC 1.4.12, through the style sheet object, which the content policy allows.
-    page.evaluate(
-        """() => { const sheet = new CSSStyleSheet(); sheet.replaceSync(
-        '* { line-height: 1.5 !important; letter-spacing: .12em !important;' +
-        ' word-spacing: .16em !important } p { margin-bottom: 2em !important }');
-        document.adoptedStyleSheets = [sheet]; }"""
-    )
-    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
-
-
-@pytest.mark.browser
-@pytest.mark.urls(__name__)
-def test_keys_reach_the_search_the_skip_link_and_the_menus(live_server, browser):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto(f"{live_server.url}/styleguide/")
-    focused = "document.activeElement.className || document.activeElement.id"
-    assert page.evaluate(focused) == "cp-errors"  # the error summary takes focus first
-
-    page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "find-patient"
-    page.keyboard.type("/")
-    assert page.input_value("#find-patient") == "/"
-
-    menu = page.locator(".cp-worklist .cp-menu")
-    menu.locator("summary").click()
-    assert menu.get_attribute("open") is not None
-    page.keyboard.press("Escape")
-    assert menu.get_attribute("open") is None
-
-
-@pytest.mark.browser
-@pytest.mark.urls(__name__)
-def test_the_page_is_whole_without_javascript(live_server, browser):
-    page = browser.new_context(java_script_enabled=False).new_page()
-    page.goto(f"{live_server.url}/styleguide/")
-
-    summary = page.locator(".cp-finding .cp-why summary").last
-    summary.click()
-    assert page.locator(".cp-finding .cp-why[open]").count() >= 2
-    assert page.locator("button[type=submit]").first.is_visible()

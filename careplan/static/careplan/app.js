@@ -50,7 +50,7 @@
     addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   }
 
-  /* The minutes bar redraws from the inputs data-set, -reps, -hold only on the server; here it is announced once. */
+  /* The minutes bar is drawn on the server; a change that htmx swaps in is said once. */
   let told = "";
   function tellMinutes(root) {
     const bar = $$("[data-minutes]", root)[0];
@@ -59,10 +59,13 @@
     told = bar.dataset.minutes;
   }
 
+  const seen = new WeakSet();
   function start(root) {
     $$("[data-toasts]", root).forEach(float);
-    $$("form[data-autosave]", root).forEach(autosave);
+    $$("form[data-autosave]", root).filter((form) => !seen.has(form)).forEach((form) => { seen.add(form); autosave(form); });
     tellMinutes(root);
+    const problem = $$("[data-focus]", root)[0];
+    if (problem && !seen.has(problem)) { seen.add(problem); problem.focus(); }
   }
 
   document.addEventListener("change", (event) => {
@@ -92,6 +95,4 @@
   });
   document.addEventListener("htmx:responseError", () => announce("That did not work. Nothing was changed. Try again."));
   start(document);
-  const problem = document.querySelector("[data-focus]");
-  if (problem) problem.focus();
 })();
