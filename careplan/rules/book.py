@@ -86,6 +86,11 @@ class Book:
     due: dict = field(default_factory=dict)
     program: dict = field(default_factory=dict)
 
+    @property
+    def core_flags(self):
+        """The red flags that every intake must answer, in the order of the form."""
+        return [row for row in self.red_flags.values() if row.core]
+
     def drug_rules(self, drug):
         """The rules that judge one drug, in the order of the file."""
         return self._by_drug[drug]

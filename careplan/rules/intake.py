@@ -21,6 +21,7 @@ KIND = re.compile(
 )
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 LONGEST = 5_000_000  # characters of one intake; a full one has a few thousand
+LARGEST = 1e15  # beyond any amount that a person can have
 UMOL_PER_MG_DL = 88.4
 
 
@@ -99,6 +100,9 @@ def check(intake):
 
 
 def _check(value, node, path, errors):
+    for name in getattr(value, "repeated", ()):
+        message = "Is given more than once; which one counts cannot be known."
+        errors.append({"path": f"{path}/{_escape(name)}", "message": message})
     message = CHECKS[node.kind](value, node, path, errors)
     if message:
         errors.append({"path": path, "message": message})
@@ -183,7 +187,7 @@ def _number(value, node, path, errors):
         return f"Must be {least} {node.low:g}, not {_say(value)}."
     if node.high is not None and value > node.high:
         return f"Must be at most {node.high:g}, not {_say(value)}."
-    if isinstance(value, int) and abs(value) > 10**15:
+    if abs(value) > LARGEST:
         return "Is far too large."
 
 
@@ -298,51 +302,41 @@ def _say(value):
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int) and abs(value) > 10**15:
+    if isinstance(value, int | float) and abs(value) > LARGEST:
         return "a very large number"
     text = str(value) if not isinstance(value, str) else repr(value[:60])
     return text
 
 
 def read_json(text):
-    """One intake from JSON. Raises IntakeRefused for text that is not JSON or says a key twice."""
+    """One intake from JSON. Raises IntakeRefused for text that is not JSON.
+
+    Repeated keys, NaN and numbers too large to hold are kept, so that `check` can name their place.
+    """
     if len(text) > LONGEST:
         raise IntakeRefused([_fault(f"Is {len(text):,} characters long; {LONGEST:,} is the most.")])
     try:
-        return json.loads(
-            text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite
-        )
-    except _NotPlainJson as fault:
-        raise IntakeRefused([_fault(str(fault))]) from None
+        return json.loads(text, object_pairs_hook=_pairs)
     except RecursionError:
         raise IntakeRefused([_fault("Is nested too deep.")]) from None
     except ValueError as fault:
         raise IntakeRefused([_fault(f"Is not JSON: {str(fault)[:200]}.")]) from None
 
 
-class _NotPlainJson(ValueError):
-    pass
+class _Repeated(dict):
+    """An object whose keys were not each given once; `repeated` names them."""
+
+    repeated = ()
+
+
+def _pairs(pairs):
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        found = _Repeated(found)
+        found.repeated = sorted({name for name in names if names.count(name) > 1})
+    return found
 
 
 def _fault(message):
     return {"path": "", "message": message}
-
-
-def _once(pairs):
-    found = {}
-    for key, value in pairs:
-        if key in found:
-            raise _NotPlainJson(f"Gives {key[:60]!r} twice; which one counts cannot be known.")
-        found[key] = value
-    return found
-
-
-def _no_constant(name):
-    raise _NotPlainJson(f"Holds {name}, which is not a number that can be written down.")
-
-
-def _finite(text):
-    value = float(text)
-    if not math.isfinite(value):
-        raise _NotPlainJson(f"Holds the number {text[:30]}, which is too large.")
-    return value
