@@ -1,0 +1,17 @@
+"""Writes of the checkin door: make reminders, open and close them, keep answers, draw consequences,
+and keep what a patient notes from day to day."""
+
+from careplan.actions.checkin.answers import CheckInRefused, answer, submit
+from careplan.actions.checkin.diary import note_day
+from careplan.actions.checkin.reminders import cancel_due, close_missed, open_due, schedule
+
+__all__ = [
+    "CheckInRefused",
+    "answer",
+    "cancel_due",
+    "close_missed",
+    "note_day",
+    "open_due",
+    "schedule",
+    "submit",
+]
