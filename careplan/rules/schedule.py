@@ -12,6 +12,7 @@ WEEKS = (6, 7, 8)
 EARLIEST, LATEST = time(6), time(21)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 USUAL_DAYS = {2: (0, 3), 3: (0, 2, 4)}  # what a proposal starts from; the therapist changes them
+USUAL_HOUR = time(9)
 
 
 class ScheduleRefused(ValueError):

@@ -1,0 +1,151 @@
+"""The home exercises of a draft. Minutes come from the dose; nothing types them by hand.
+
+`set_items` is the one write. `added`, `dropped`, `moved`, `dosed` are plain list to list, so that
+a page can put what was typed and what was pressed into one change.
+"""
+
+from django.db import transaction
+
+from careplan.actions import drafting
+from careplan.actions.drafting import PlanRefused
+from careplan.models import HomePlan, HomePlanItem, PlanVersion
+from careplan.queries import home_plan as queries
+from careplan.rules.book import book
+from patients.access import Actor
+
+BOUNDS = {"sets": (1, 10), "reps": (1, 60), "hold_s": (0, 120)}
+WORDS = {"sets": "sets", "reps": "repetitions", "hold_s": "seconds to hold"}
+MOST_ITEMS = 12
+LONGEST = 60  # minutes of one item; a swim is 20
+
+
+@transaction.atomic
+def set_items(
+    *,
+    version: PlanVersion,
+    items: list[dict],
+    by: Actor,
+    template: str | None = None,
+    revision: int | None = None,
+) -> HomePlan:
+    """Keep the exercises of a draft, in this order (see careplan.queries.home_plan for an item).
+
+    More than 15 minutes may be kept in a draft; signing refuses it. Raises PlanRefused with
+    every reason: unknown or forbidden exercise, one twice, a dose out of bounds.
+    """
+    draft = drafting.claim(version=version, by=by, revision=revision)
+    reasons = faults(draft, items)
+    if reasons:
+        raise PlanRefused(*reasons)
+    home, _ = HomePlan.objects.get_or_create(version=draft, defaults={"clinic": draft.clinic})
+    before = [row.exercise for row in home.items.all()]
+    home.items.all().delete()
+    HomePlanItem.objects.bulk_create(_row(home, n, item) for n, item in enumerate(items, start=1))
+    home.minutes = queries.total(items)
+    if template is not None:
+        home.template = template
+    home.save()
+    drafting.note(
+        "home_plan", by=by, version=draft, before={"exercises": before}, after=_log(items)
+    )
+    return home
+
+
+def faults(draft: PlanVersion, items: list[dict]) -> list[str]:
+    """What forbids this list, as sentences; empty when it may be kept."""
+    exercises, found = book().exercises, []
+    codes = [item["exercise"] for item in items]
+    found += [f"There is no exercise {code}." for code in codes if code not in exercises]
+    twice = {code for code in codes if codes.count(code) > 1}
+    found += [f"{_name(code)} is on the list twice." for code in sorted(twice)]
+    forbidden = queries.hidden(draft.assessment)
+    found += [f"{_name(c)} is left out: {forbidden[c]}" for c in codes if c in forbidden]
+    if len(items) > MOST_ITEMS:
+        found.append(f"At most {MOST_ITEMS} exercises fit on a plan.")
+    for item in items:
+        if item["exercise"] in exercises:
+            found += _dose_faults(item)
+    return found
+
+
+def _dose_faults(item: dict) -> list[str]:
+    name = _name(item["exercise"])
+    found = [
+        f"{name}: {WORDS[part]} from {least} to {most}, not {item[part]}."
+        for part, (least, most) in BOUNDS.items()
+        if not least <= item[part] <= most
+    ]
+    if not found and queries.minutes(item) > LONGEST:
+        found.append(f"{name} would take {queries.minutes(item):g} minutes: cut a set.")
+    return found
+
+
+def _name(code: str) -> str:
+    exercise = book().exercises.get(code)
+    return exercise.name if exercise else code
+
+
+def _row(home: HomePlan, number: int, item: dict) -> HomePlanItem:
+    exercise = book().exercises[item["exercise"]]
+    return HomePlanItem(
+        clinic_id=home.clinic_id,
+        home_plan=home,
+        position=number,
+        sec_per_rep=int(exercise.s_per_rep),
+        rest_s=int(exercise.rest_s),
+        sides=exercise.sides,
+        minutes=queries.minutes(item),
+        **item,
+    )
+
+
+def _log(items: list[dict]) -> dict:
+    return {
+        "exercises": [f"{i['exercise']} {i['sets']}x{i['reps']}, {i['hold_s']} s" for i in items],
+        "minutes": queries.total(items),
+    }
+
+
+# List to list --------------------------------------------------------------------------------
+
+
+def proposed(home_plan: dict | None) -> list[dict]:
+    """The assessment's proposal as items, with the five-minute day marked."""
+    items = [
+        queries.default_item(row["id"])
+        | {key: int(row[key]) for key in ("sets", "reps", "hold_s") if row.get(key) is not None}
+        for row in (home_plan or {}).get("exercises", [])
+    ]
+    return queries.with_short_day(items)
+
+
+def from_template(code: str, forbidden) -> list[dict]:
+    """A template's exercises at the rule book's doses, without those the person must not do."""
+    codes = book().templates[code].items
+    return queries.with_short_day([queries.default_item(c) for c in codes if c not in forbidden])
+
+
+def added(items: list[dict], item: dict, position: int | None = None) -> list[dict]:
+    """The list with one more, at a place (0 is the first) or at the end."""
+    place = len(items) if position is None else max(0, min(position, len(items)))
+    return [*items[:place], item, *items[place:]]
+
+
+def dropped(items: list[dict], code: str) -> list[dict]:
+    return [item for item in items if item["exercise"] != code]
+
+
+def moved(items: list[dict], code: str, step: int) -> list[dict]:
+    """One exercise a step up (-1) or down (+1); at the edge nothing changes."""
+    here = next((n for n, item in enumerate(items) if item["exercise"] == code), None)
+    there = None if here is None else here + step
+    if there is None or not 0 <= there < len(items):
+        return items
+    turned = list(items)
+    turned[here], turned[there] = turned[there], turned[here]
+    return turned
+
+
+def dosed(items: list[dict], doses: dict[str, dict]) -> list[dict]:
+    """The list with new sets, reps, hold, note or short day for the codes named."""
+    return [item | doses.get(item["exercise"], {}) for item in items]
