@@ -7,6 +7,7 @@ may send twice; the second mail has the same Message-ID and the row says `perhap
 
 import logging
 import smtplib
+import time
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -49,17 +50,22 @@ def cancel(*, links) -> int:
 
 
 def deliver(*, now: datetime | None = None, limit: int = BATCH) -> int:
-    """Send up to `limit` due messages over one connection; returns how many were accepted."""
+    """Send up to `limit` due messages over one connection; returns how many were accepted.
+
+    What is left when the server is gone, or when the leases near their end, goes back unchanged.
+    """
     claimed = _claim(now or timezone.now(), limit)
     if not claimed:
         return 0
+    enough = time.monotonic() + LEASE.total_seconds() - 2 * settings.EMAIL_TIMEOUT
     sent = 0
     connection = get_connection()
     try:
-        for message in claimed:
-            sent += _send(message, connection)
+        while claimed and time.monotonic() < enough and _reachable(connection):
+            sent += _send(claimed.pop(0), connection)
     finally:
         connection.close()
+        _put_back(claimed)
     return sent
 
 
@@ -81,22 +87,47 @@ def _claim(now: datetime, limit: int) -> list[Message]:
     return rows
 
 
+def _reachable(connection) -> bool:
+    """Open the connection where it is not open; a server that is gone is no message's fault."""
+    try:
+        connection.open()
+    except Exception as fault:
+        log.warning("the mail server does not answer: %s", type(fault).__name__)
+        return False
+    return True
+
+
+def _put_back(messages: list[Message]) -> None:
+    Message.objects.filter(
+        pk__in=[message.pk for message in messages], state=Message.State.SENDING
+    ).update(state=Message.State.QUEUED, attempts=F("attempts") - 1, leased_until=None)
+
+
 def _send(message: Message, connection) -> int:
     try:
         accepted = compose(message, connection).send()
-    except smtplib.SMTPRecipientsRefused as refusal:
-        _give_up(message, str(refusal))
-        return 0
     except Exception as fault:  # one bad message must not block the others
         log.warning("message %s was not sent: %s", message.pk, type(fault).__name__)
-        _try_later(message, f"{type(fault).__name__}: {fault}")
+        settle = _give_up if _for_good(fault) else _try_later
+        settle(message, f"{type(fault).__name__}: {fault}")
         connection.close()
         return 0
+    _mark_sent(message)
+    return accepted
+
+
+def _for_good(fault: Exception) -> bool:
+    """Whether the server said no to this address or text (5xx), not "later" (4xx)."""
+    if isinstance(fault, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in fault.recipients.values())
+    return isinstance(fault, smtplib.SMTPDataError) and fault.smtp_code >= 500
+
+
+def _mark_sent(message: Message) -> None:
     message.state = Message.State.SENT
     message.sent_at = timezone.now()
     message.error = ""
     message.save(update_fields=["state", "sent_at", "error"])
-    return accepted
 
 
 def _try_later(message: Message, error: str) -> None:
