@@ -1,0 +1,192 @@
+"""Plays the histories of `clinics.toml` through the actions, on the days they happened.
+
+The audit, the worklist and the outcomes of the demo are therefore real ones. The clock is moved
+with time-machine, which only development installs: production has no demo.
+"""
+
+import tomllib
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import time_machine
+from django.db import transaction
+from django.utils import timezone
+
+from careplan.actions import assessment, checkin, medication, plan
+from careplan.models import Assessment, Intake, MedicationStep, Reminder
+from careplan.rules.book import book
+from patients import actions as people
+from patients.access import Actor
+from patients.models import CareTeam, Clinic, Membership, Message, Patient
+from patients.roles import Role
+
+HISTORIES = Path(__file__).with_name("clinics.toml")
+ORDER = ("registered", "intake", "assessed", "drafted", "signed")
+
+
+@transaction.atomic
+def build() -> int:
+    """Build both clinics in an empty database; returns how many patients there are now."""
+    story = tomllib.loads(HISTORIES.read_text())
+    crew = {row["slug"]: _found(row, story) for row in story["clinics"]}
+    for row in story["patients"]:
+        _play(row, story["base"], crew[row["clinic"]])
+    _forget_old_mails()
+    return Patient.objects.count()
+
+
+def _found(row: dict, story: dict) -> dict[str, Actor]:
+    """A clinic with its people; returns an Actor a role."""
+    staff = [one for one in story["people"] if one["clinic"] == row["slug"]]
+    admin = next(one for one in staff if one["role"] == Role.ADMIN)
+    clinic, _ = people.found_clinic(
+        slug=row["slug"],
+        name=row["name"],
+        time_zone=row["time_zone"],
+        admin_email=admin["email"],
+        admin_name=admin["name"],
+        password=story["password"],
+    )
+    by_admin = _actor(clinic, admin["email"])
+    people.change_settings(clinic=clinic, changes={"phone": row["phone"]}, by=by_admin)
+    clinic.refresh_from_db()
+    for one in staff:
+        if one is not admin:
+            invitation = people.invite(
+                clinic=clinic,
+                email=one["email"],
+                name=one["name"],
+                roles=[one["role"]],
+                licence=one.get("licence"),
+                by=by_admin,
+            )
+            link = invitation.links.get()
+            people.accept(link=link, name=one["name"], password=story["password"])
+    return {one["role"]: _actor(clinic, one["email"]) for one in staff}
+
+
+def _actor(clinic: Clinic, email: str) -> Actor:
+    membership = Membership.objects.select_related("user").get(clinic=clinic, user__email=email)
+    return Actor(clinic=clinic, roles=frozenset(map(Role, membership.roles)), user=membership.user)
+
+
+def _play(row: dict, base: dict, crew: dict[str, Actor]) -> None:
+    """One patient's history up to `until`, then the check-ins a fortnight apart."""
+    therapist, prescriber = crew[Role.THERAPIST], crew[Role.PRESCRIBER]
+    zone = ZoneInfo(therapist.clinic.time_zone)
+    began = timezone.localdate(timezone=zone) - timedelta(weeks=row["weeks_ago"])
+    # Never in the future: what begins today was done a little while ago.
+    start = min(datetime.combine(began, time(8, 30), zone), timezone.now() - timedelta(minutes=50))
+    until = ORDER.index(row["until"])
+    with time_machine.travel(start, tick=False) as clock, timezone.override(zone):
+        patient = _register(row, therapist)
+        if until >= 1:
+            intake = _answer(row, base, patient, therapist)
+        if until >= 2:
+            clock.shift(timedelta(minutes=12))
+            assessment.assess(intake=intake, by=therapist)
+        if until >= 3:
+            clock.shift(timedelta(minutes=8))
+            version = _draft(row, patient, therapist)
+        if until >= 4:
+            clock.shift(timedelta(minutes=6))
+            plan.sign(version=version, read=True, by=therapist)
+            clock.shift(timedelta(minutes=15))
+            _sign_medicines(row, patient, prescriber)
+    for cycle, answers in enumerate(row.get("checkins", []), start=1):
+        _check_in(patient, cycle, answers, zone)
+
+
+def _register(row: dict, by: Actor) -> Patient:
+    names = ("given_name", "family_name", "birth_date", "sex", "email", "phone")
+    patient = people.register(clinic=by.clinic, person={name: row[name] for name in names}, by=by)
+    CareTeam.objects.get_or_create(
+        clinic=by.clinic, patient=patient, user=by.user, role=Role.THERAPIST
+    )
+    return patient
+
+
+def _answer(row: dict, base: dict, patient: Patient, by: Actor) -> Intake:
+    """Answer every step of the intake; red flags are "no" but for those the history names."""
+    today = timezone.localdate()
+    answers = _laid_over(base, row.get("answers", {}))
+    answers["episode"].setdefault("onset", (today - timedelta(weeks=26)).isoformat())
+    for part in ("labs", "vitals"):
+        if part in answers:
+            answers[part]["on"] = (today - timedelta(days=9)).isoformat()
+    answers["red_flags"] = dict.fromkeys(_core_flags(), "no") | row.get("red_flags", {})
+    intake = assessment.start_intake(patient=patient, by=by)
+    for step in dict.fromkeys(question.step for question in book().questions.values()):
+        if row["until"] == "intake" and step != "red_flags":
+            break
+        intake = assessment.save_answers(
+            intake=intake,
+            step=step,
+            answers=answers,
+            revision=intake.revision,
+            by=by,
+            done=True,
+        )
+    return intake
+
+
+def _core_flags() -> list[str]:
+    return [flag.code for flag in book().red_flags.values() if flag.core]
+
+
+def _laid_over(base: dict, over: dict) -> dict:
+    """`base` with `over` laid on it, tables in tables."""
+    found = {
+        key: _laid_over(value, {}) if isinstance(value, dict) else value
+        for key, value in base.items()
+    }
+    for key, value in over.items():
+        old = found.get(key)
+        found[key] = _laid_over(old, value) if isinstance(old, dict) else value
+    return found
+
+
+def _draft(row: dict, patient: Patient, by: Actor):
+    newest = Assessment.objects.filter(patient=patient).latest("made_at")
+    version = plan.draft(assessment=newest, by=by)
+    if "goal" in row:
+        plan.save_goals(version=version, goals=[(row["goal"], None)], by=by)
+        version.refresh_from_db()
+    return version
+
+
+def _sign_medicines(row: dict, patient: Patient, by: Actor) -> None:
+    for step in MedicationStep.objects.filter(patient=patient, drug__in=row.get("sign", [])):
+        medication.sign(
+            step=step,
+            starts_on=timezone.localdate(),
+            reason="Short course for a flare; risks gone through with the patient.",
+            by=by,
+        )
+
+
+def _check_in(patient: Patient, cycle: int, answers: dict, zone: ZoneInfo) -> None:
+    """Open one due check-in on its day and answer it two hours later, or let it pass."""
+    reminder = Reminder.objects.filter(patient=patient, cycle=cycle).first()
+    if reminder is None or reminder.due_at > timezone.now():
+        return
+    with time_machine.travel(reminder.due_at, tick=False) as clock, timezone.override(zone):
+        checkin.open_due()
+        reminder.refresh_from_db()
+        if answers.get("missed") or reminder.state != Reminder.State.OPEN:
+            return
+        clock.shift(timedelta(hours=2))
+        by = Actor.for_patient(patient)
+        part = dict.fromkeys(_core_flags(), "no") | answers
+        row = checkin.answer(checkin=reminder.checkin, part=part, by=by)
+        if not row.submitted_at:
+            checkin.submit(checkin=row, by=by)
+
+
+def _forget_old_mails() -> None:
+    """Nobody is to find weeks of old mails in the catcher: only what is of today goes out."""
+    since = timezone.now() - timedelta(hours=12)
+    Message.objects.filter(state=Message.State.QUEUED, created_at__lt=since).update(
+        state=Message.State.CANCELLED
+    )
