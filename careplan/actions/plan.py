@@ -66,8 +66,11 @@ def revise(*, plan: Plan, by: Actor) -> PlanVersion:
 
 
 def _lock(patient_id) -> Patient:
-    """The patient's row, locked: drafting, signing and assessing one patient take turns."""
-    rows = Patient.objects.select_for_update(of=("self",)).select_related("clinic")
+    """The patient's row, locked: drafts and signatures of one patient take turns.
+
+    No key lock: a plain FOR UPDATE would wait for everybody who inserts a row of the patient's.
+    """
+    rows = Patient.objects.select_for_update(of=("self",), no_key=True).select_related("clinic")
     return rows.get(pk=patient_id)
 
 
