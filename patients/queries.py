@@ -72,7 +72,7 @@ def patient_of(actor: Actor, pk) -> Patient:
 
 def _found(rows: QuerySet, words: str) -> QuerySet:
     """Every word is in a name, or the whole text is a birth date, or a word is a birth year."""
-    words = words.strip()[:100]
+    words = words.replace("\0", "\ufffd").strip()[:100]  # PostgreSQL takes no NUL
     if day := _day(words):
         return rows.filter(birth_date=day)
     for word in words.split()[:MOST_WORDS]:

@@ -43,14 +43,22 @@ def found_clinic(
     clinic = Clinic(slug=slug, name=name.strip(), time_zone=time_zone)
     clean(clinic)
     clinic.save()
-    user = User.objects.filter(email__iexact=admin_email.strip()).first()
-    if user is None:
-        user = new_user(admin_email, admin_name, password)
+    user = _admin(admin_email, admin_name, password)
     membership = Membership.objects.create(clinic=clinic, user=user, roles=[Role.ADMIN])
     by = Actor.for_job("create_clinic", clinic)
     audit.record("clinic.found", by=by, on=clinic, after={"slug": slug, "name": clinic.name})
     audit.record("staff.join", by=by, on=membership, after=staff_facts(membership))
     return clinic, user
+
+
+def _admin(email: str, name: str, password: str | None) -> User:
+    known = User.objects.filter(email__iexact=email.strip()).first()
+    if known:
+        return known
+    try:
+        return new_user(email, name, password)
+    except Refused as refusal:
+        raise Refused(str(refusal), f"admin_{refusal.field}") from None
 
 
 @transaction.atomic

@@ -45,8 +45,7 @@ class Command(BaseCommand):
                 password=password,
             )
         except actions.Refused as refusal:
-            field = f"--{refusal.field.replace('_', '-')}: " if refusal.field else ""
-            raise CommandError(f"{field}{refusal} Nothing was created.") from None
+            raise CommandError(f"{_option(refusal)}{refusal} Nothing was created.") from None
         self.stdout.write(f"{clinic.name} is founded: {_address('staff', clinic.slug)}")
         self._let_in(admin, by_mail=options["mail"])
 
@@ -65,6 +64,14 @@ class Command(BaseCommand):
         words = f"Choose your password here. The link works once, for three days.\n\n{link}\n"
         send_mail("Your clinic on Careplan", words, settings.DEFAULT_FROM_EMAIL, [admin.email])
         self.stdout.write(f"The link to choose a password was mailed to {admin.email}.")
+
+
+def _option(refusal: actions.Refused) -> str:
+    """The option that a refusal is about, as it was typed."""
+    if refusal.field is None:
+        return ""
+    name = refusal.field.replace("admin_password", "password_stdin")
+    return f"--{name.replace('_', '-')}: "
 
 
 def _address(route: str, *args) -> str:
