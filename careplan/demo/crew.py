@@ -68,7 +68,7 @@ class Crew:
                 self.selector.unregister(key.fileobj)
             *lines, rest = (self.unfinished.pop(key.data, b"") + chunk).split(b"\n")
             self.unfinished[key.data] = rest
-            for line in lines:
+            for line in filter(bytes.strip, lines):
                 say(f"{key.data.name:<6} | {line.decode(errors='replace')}")
 
 

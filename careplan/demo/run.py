@@ -137,7 +137,7 @@ def manage(*arguments, environment):
 
 def commands(web_port, mail_port, smtp_port):
     """Loopback alone: the demo's passwords are known to everyone."""
-    celery = ["celery", "-A", "careplan"]
+    celery = ["celery", "--quiet", "-A", "careplan"]
     modules = {
         "mail": ["careplan.demo.mail", VAR / "mail", smtp_port, mail_port],
         "web": ["gunicorn", "careplan.wsgi", "--bind", f"{LOOPBACK}:{web_port}", "--workers", "2"]
@@ -163,7 +163,7 @@ def answers(port):
 
 def welcome(environment):
     demo = tomllib.loads(PEOPLE.read_text())
-    people = "\n".join(f"  {person['role']:<12} {person['email']}" for person in one_a_role(demo))
+    people = "\n".join(f"  {role:<12} {email}" for role, email in one_a_role(demo).items())
     return (
         f"\nCareplan   {environment['SITE_URL']}\nMails      {environment['MAIL_CATCHER_URL']}\n"
         f"\nSign in with the password {demo['password']} as\n{people}\n\nCtrl-C stops everything.\n"
@@ -171,8 +171,14 @@ def welcome(environment):
 
 
 def one_a_role(demo):
-    """The first person of each role, in the order of the file."""
-    return {person["role"]: person for person in reversed(demo["people"])}.values()
+    """role -> address of its first person, in the order of the file; patients last."""
+    found = {}
+    for person in demo["people"]:
+        found.setdefault(person["role"], person["email"])
+    for patient in demo["patients"]:
+        if patient.get("account"):
+            found.setdefault("patient", patient["email"])
+    return found
 
 
 if __name__ == "__main__":

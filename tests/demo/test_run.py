@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import psutil
@@ -135,9 +136,15 @@ def test_mail_never_leaves_the_machine(monkeypatch):
 
 
 def test_one_person_a_role_is_shown():
-    people = [
-        {"role": "admin", "email": "a"},
-        {"role": "admin", "email": "b"},
-        {"role": "x", "email": "c"},
-    ]
-    assert {person["email"] for person in run.one_a_role({"people": people})} == {"a", "c"}
+    people = [("admin", "a"), ("admin", "b"), ("therapist", "c")]
+    demo = {
+        "people": [{"role": role, "email": email} for role, email in people],
+        "patients": [{"email": "d"}, {"email": "e", "account": True}],
+    }
+    assert run.one_a_role(demo) == {"admin": "a", "therapist": "c", "patient": "e"}
+
+
+def test_the_demo_names_an_account_for_every_role():
+    demo = tomllib.loads(run.PEOPLE.read_text())
+    assert set(run.one_a_role(demo)) >= {"admin", "therapist", "prescriber", "patient"}
+    assert demo["password"] in run.welcome({"SITE_URL": "here", "MAIL_CATCHER_URL": "there"})
