@@ -31,19 +31,7 @@ def steps(request: HttpRequest, patient_id, status: int = 200, **forms) -> HttpR
     """One patient's medicines: what the rules say of each drug, its lines, what can be done."""
     patient = chart_queries.patient_of(request.actor, patient_id)
     audit.record_view(by=request.actor, on=patient)
-    lines = queries.steps_of(patient)
-    assessment = queries.newest_assessment(patient)
-    context = {
-        "patient": patient,
-        "banner": chart_queries.banner(patient),
-        "assessment": assessment,
-        "drugs": queries.drugs_now(assessment, lines),
-        "lines": lines,
-        "today": timezone.localdate(),
-        "can_sign": can(request.actor, Permission.MEDICATION_SIGN),
-        "can_ask": can(request.actor, Permission.MEDICATION_PROPOSE),
-        **forms,
-    }
+    context = _context(request.actor, patient) | forms
     return render(request, "medication/steps.html", context, status=status)
 
 
@@ -76,20 +64,40 @@ def ask(request: HttpRequest, patient_id) -> HttpResponse:
     """A therapist (or prescriber) puts a drug on the list for a prescriber to decide."""
     patient = chart_queries.patient_of(request.actor, patient_id)
     form = RequestForm(request.POST)
-    if not form.is_valid():
+    if not (form.is_valid() and _asked(request.actor, patient, form)):
         return steps(request, patient_id, status=422, request_form=form)
+    messages.success(request, "Asked. A prescriber sees it in the queue.")
+    return redirect("medication", request.clinic.slug, patient.pk)
+
+
+def _context(actor, patient) -> dict:
+    lines = queries.steps_of(patient)
+    assessment = queries.newest_assessment(patient)
+    return {
+        "patient": patient,
+        "banner": chart_queries.banner(patient),
+        "assessment": assessment,
+        "drugs": queries.drugs_now(assessment, lines),
+        "lines": lines,
+        "today": timezone.localdate(),
+        "can_sign": can(actor, Permission.MEDICATION_SIGN),
+        "can_ask": can(actor, Permission.MEDICATION_PROPOSE),
+    }
+
+
+def _asked(actor, patient, form) -> bool:
+    """Ask for the drug; a refusal stands on the form."""
     try:
         medication.request(
             plan=queries.open_plan(patient),
             assessment=queries.newest_assessment(patient),
-            by=request.actor,
+            by=actor,
             **form.cleaned_data,
         )
     except medication.MedicationRefused as refusal:
         form.add_error(None, str(refusal))
-        return steps(request, patient_id, status=422, request_form=form)
-    messages.success(request, "Asked. A prescriber sees it in the queue.")
-    return redirect("medication", request.clinic.slug, patient.pk)
+        return False
+    return True
 
 
 def _carry_out(request, step, form, action, done: str) -> HttpResponse:
