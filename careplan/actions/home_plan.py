@@ -16,6 +16,7 @@ from patients.access import Actor
 BOUNDS = {"sets": (1, 10), "reps": (1, 60), "hold_s": (0, 120)}
 WORDS = {"sets": "sets", "reps": "repetitions", "hold_s": "seconds to hold"}
 MOST_ITEMS = 12
+REASON_LENGTH = 300
 LONGEST = 60  # minutes of one item; a swim is 20
 
 
@@ -26,17 +27,19 @@ def set_items(
     items: list[dict],
     by: Actor,
     template: str | None = None,
+    reasons: dict[str, str] | None = None,
     revision: int | None = None,
 ) -> HomePlan:
     """Keep the exercises of a draft, in this order (see careplan.queries.home_plan for an item).
 
-    More than 15 minutes may be kept in a draft; signing refuses it. Raises PlanRefused with
-    every reason: unknown or forbidden exercise, one twice, a dose out of bounds.
+    `reasons` say why a part of the program is left out (PT-05): component -> words, empty words
+    take one back. More than 15 minutes may be kept in a draft; signing refuses it. Raises
+    PlanRefused with every fault: unknown or forbidden exercise, one twice, a dose out of bounds.
     """
     draft = drafting.claim(version=version, by=by, revision=revision)
-    reasons = faults(draft, items)
-    if reasons:
-        raise PlanRefused(*reasons)
+    found = faults(draft, items) + _reason_faults(reasons or {})
+    if found:
+        raise PlanRefused(*found)
     home, _ = HomePlan.objects.get_or_create(version=draft, defaults={"clinic": draft.clinic})
     before = [row.exercise for row in home.items.all()]
     home.items.all().delete()
@@ -45,9 +48,10 @@ def set_items(
     if template is not None:
         home.template = template
     home.save()
-    drafting.note(
-        "home_plan", by=by, version=draft, before={"exercises": before}, after=_log(items)
-    )
+    after = _log(items)
+    if reasons:
+        after["reasons"] = _keep_reasons(draft, reasons)
+    drafting.note("home_plan", by=by, version=draft, before={"exercises": before}, after=after)
     return home
 
 
@@ -66,6 +70,21 @@ def faults(draft: PlanVersion, items: list[dict]) -> list[str]:
         if item["exercise"] in exercises:
             found += _dose_faults(item)
     return found
+
+
+def _reason_faults(reasons: dict[str, str]) -> list[str]:
+    unknown = set(reasons) - set(queries.COMPONENTS)
+    found = [f"There is no part {code} of a program." for code in sorted(unknown)]
+    if any(len(text) > REASON_LENGTH for text in reasons.values()):
+        found.append(f"A reason has at most {REASON_LENGTH} letters.")
+    return found
+
+
+def _keep_reasons(draft: PlanVersion, reasons: dict[str, str]) -> dict[str, str]:
+    merged = draft.reasons | {code: text.strip() for code, text in reasons.items()}
+    draft.reasons = {code: text for code, text in merged.items() if text}
+    draft.save(update_fields=["reasons"])
+    return draft.reasons
 
 
 def _dose_faults(item: dict) -> list[str]:

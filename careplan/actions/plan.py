@@ -240,21 +240,6 @@ def save_routine(
     return row
 
 
-@transaction.atomic
-def save_reasons(*, version: PlanVersion, reasons: dict, by: Actor, revision=None) -> PlanVersion:
-    """Why a part of the program is left out (PT-05): component -> reason; empty takes it back."""
-    if set(reasons) - set(home_queries.COMPONENTS):
-        raise PlanRefused("There is no such part of a program.")
-    if any(len(text) > REASON_LENGTH for text in reasons.values()):
-        raise PlanRefused(f"A reason has at most {REASON_LENGTH} letters.")
-    row = drafting.claim(version=version, by=by, revision=revision)
-    before = row.reasons
-    row.reasons = {code: text.strip() for code, text in (before | reasons).items() if text.strip()}
-    row.save(update_fields=["reasons"])
-    drafting.note("reasons", by=by, version=row, before=before, after=row.reasons)
-    return row
-
-
 # Signing and closing -------------------------------------------------------------------------
 
 

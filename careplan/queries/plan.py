@@ -76,9 +76,14 @@ def signed_versions(plan: Plan) -> list[PlanVersion]:
 # What blocks signing -------------------------------------------------------------------------
 
 
-def blockers(version: PlanVersion, *, now: datetime | None = None) -> list[Blocker]:
-    """Everything that keeps the draft from being signed, in the order of the builder."""
-    newest = newest_assessment(version.patient)
+def blockers(
+    version: PlanVersion, *, newest: Assessment | None = None, now: datetime | None = None
+) -> list[Blocker]:
+    """Everything that keeps the draft from being signed, in the order of the builder.
+
+    `newest` is the patient's newest assessment; left out, it is looked up.
+    """
+    newest = newest or newest_assessment(version.patient)
     return [
         *_safety(version, newest),
         *_program(version, now or timezone.now()),
@@ -124,11 +129,11 @@ def _home(version: PlanVersion, newest: Assessment | None) -> list[Blocker]:
     over = home_queries.total(items) - home_queries.LIMIT
     if over > 0:
         found.append(Blocker("home", f"{over:.1f} over. Remove one, or cut a set."))
-    forbidden = home_queries.hidden(newest) if newest else {}
+    hidden = home_queries.hidden(newest) if newest else {}
     found += [
-        Blocker("home", f"{exercises[i['exercise']].name} is left out: {forbidden[i['exercise']]}")
+        Blocker("home", f"{exercises[i['exercise']].name} is left out: {hidden[i['exercise']]}")
         for i in items
-        if i["exercise"] in forbidden
+        if i["exercise"] in hidden
     ]
     short = [item for item in items if item["short_day"]]
     if not short:

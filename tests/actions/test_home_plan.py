@@ -143,6 +143,15 @@ def test_what_may_not_be_kept_says_why(draft, by_therapist, items, words):
     assert codes(draft) == before
 
 
+def test_a_reason_is_kept_and_taken_back(draft, by_therapist):
+    for text, kept in (("Stretching hurts", {"FLX": "Stretching hurts"}), (" ", {})):
+        actions.set_items(version=draft, items=[item()], reasons={"FLX": text}, by=by_therapist)
+        assert plan_queries.whole(draft.pk).reasons == kept
+    for reasons, words in (({"XXX": "x"}, "no part XXX"), ({"FLX": "x" * 301}, "300 letters")):
+        with pytest.raises(PlanRefused, match=words):
+            actions.set_items(version=draft, items=[item()], reasons=reasons, by=by_therapist)
+
+
 def test_the_second_tab_overwrites_nothing(draft, by_therapist):
     seen = draft.revision
     actions.set_items(version=draft, items=[item()], revision=seen, by=by_therapist)
