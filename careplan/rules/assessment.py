@@ -21,12 +21,9 @@ def assess(intake, against=None):
     unanswered = dispositions.unanswered(facts)
     firings = [one for one in firings if _belongs(one[0], decided)]
     drugs, drug_findings, drug_firings = medication.judge(facts, decided, unanswered)
-    progress, progress_findings, progress_firings = scores.progress(facts)
     findings = [finding(rule, level, facts) for rule, level in firings]
-    findings += dispositions.unanswered_findings(facts) + drug_findings + progress_findings
-    everything = sorted(
-        firings + _relevant(drug_firings, drugs, facts) + progress_firings, key=_rank
-    )
+    findings += dispositions.unanswered_findings(facts) + drug_findings
+    everything = sorted(firings + _relevant(drug_firings, drugs), key=_rank)
     planned = decided == "plan"
     return {
         **({"id": intake["id"]} if "id" in intake else {}),
@@ -42,7 +39,7 @@ def assess(intake, against=None):
         "drugs": drugs,
         "program": program.propose(facts) if planned else None,
         "home_plan": home_plan.propose(facts) if planned else None,
-        "progress": progress,
+        "progress": scores.progress(facts),
         "self_care": _cards(facts, "self_care") if planned else [],
         "education": _cards(facts, "education") if decided not in HELD else [SAFETY_CARD],
         "questions": dispositions.questions(facts),
@@ -55,7 +52,7 @@ def _belongs(rule, decided):
     return decided == "plan" or rule.file != "program"
 
 
-def _relevant(firings, drugs, facts):
+def _relevant(firings, drugs):
     """Follow-ups of a drug are due where it is proposed, taken, or an opioid."""
     wanted = {drug for drug, row in drugs.items() if row["dose"] or row["taking"]} | {"opioid"}
     kept = {}

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from careplan.rules import facts, intake, measures, renal  # noqa: F401  (registers the facts)
+from careplan.rules import facts, intake, measures, renal, scores, steps  # noqa: F401  (they register facts)
 from careplan.rules.conditions import BadCondition, compares, read
 from careplan.rules.drug_names import Drugs
 from careplan.rules.entries import (
@@ -43,7 +43,6 @@ DRUGS = (
 SEVERITIES = ("emergency", "urgent", "stop", "caution", "info")
 EFFECTS = ("avoid", "not_yet", "prescriber_only", "caution", "note")
 ID = re.compile(r"^[A-Z]+(-[A-Z]+)?-[0-9]+[A-Z]?$")
-HOLE = re.compile(r"\{([a-zA-Z0-9_.]+)\}")
 MUST = (
     "id",
     "title",
@@ -324,7 +323,7 @@ def _check_names(found, faults):
                 faults.append(f"{where}: {one.name} is in {unit!r}, not in {one.unit!r}.")
     for rule in found.rules.values():
         for level in rule.levels:
-            for name in HOLE.findall(level.message + (level.patient_message or "")):
+            for name in facts.HOLE.findall(level.message + (level.patient_message or "")):
                 if not facts.is_known(found, name):
                     faults.append(
                         f"{rule.file}.toml {rule.id}: the message names no fact {name!r}."

@@ -1,7 +1,6 @@
 """Rules times facts: the findings, each with the facts that decided it."""
 
-from careplan.rules.book import HOLE
-from careplan.rules.facts import pointers, reasons
+from careplan.rules.facts import HOLE, pointers, reasons
 
 RANK = {"emergency": 0, "urgent": 1, "stop": 2, "caution": 3, "info": 4}
 

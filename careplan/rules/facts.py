@@ -9,6 +9,7 @@ codes: `flags.fever`, `conditions.asthma`, `takes.opioid`.
 """
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,6 +33,7 @@ class Fact:
 
 
 PLAIN = {}
+HOLE = re.compile(r"\{([a-zA-Z0-9_.]+)\}")  # a fact named in a message
 
 
 def fact(label, *paths, unit="", ask=None):

@@ -12,6 +12,10 @@ RUN_IS_OVER_DAYS = 3  # D-35
 LAB_MONTHS = 12
 
 
+def _ask_medicines(f):
+    return f.medicines.why_unknown() or ["/medications"]
+
+
 @fact("age", "/person/birth_date", unit="years")
 def age(f):
     birth = read_date(f.intake["person"]["birth_date"])
@@ -87,7 +91,12 @@ def breastfeeding(f):
     return ANSWERS.get(told) if f["pregnancy_possible"] else False
 
 
-@fact("weeks pregnant", "/person/weeks_pregnant", unit="weeks")
+@fact(
+    "weeks pregnant",
+    "/person/weeks_pregnant",
+    unit="weeks",
+    ask=lambda f: ["/person/weeks_pregnant" if f["pregnant"] else "/person/pregnant"],
+)
 def weeks_pregnant(f):
     return f.at("/person/weeks_pregnant")
 
@@ -191,7 +200,17 @@ def alt(f):
     return f.number("/labs/alt_times_uln", on, LAB_MONTHS, "alt")
 
 
-@fact("days in a row with an NSAID", "/nsaid_use/consecutive_days", unit="days")
+def _ask_nsaid_days(f):
+    """First whether one is taken at all, then for how many days."""
+    return ["/nsaid_use/consecutive_days"] if f["takes.nsaid"] else _ask_medicines(f)
+
+
+@fact(
+    "days in a row with an NSAID",
+    "/nsaid_use/consecutive_days",
+    unit="days",
+    ask=_ask_nsaid_days,
+)
 def nsaid_days(f):
     """Length of the run that is still going; 0 where it is over or no NSAID is taken (D-35)."""
     told = f.at("/nsaid_use/consecutive_days")
@@ -205,10 +224,6 @@ def nsaid_days(f):
 def nsaid_days_in_30(f):
     told = f.at("/nsaid_use/days_in_30")
     return 0 if told is None and f["takes.nsaid"] is False else told
-
-
-def _ask_medicines(f):
-    return f.medicines.why_unknown() or ["/medications"]
 
 
 @fact("aspirin in a dose for pain", "/medications", ask=_ask_medicines)
@@ -322,16 +337,6 @@ def nights_woken(f):
     return f.at("/function/nights_woken")
 
 
-@fact("the NSAID step has been tried without enough help, or cannot be used", "/tried")
-def nsaid_step_failed(f):
-    return False  # medication.py sets it once the NSAIDs have been judged
-
-
-@fact("duloxetine has failed, was declined or cannot be used", "/tried")
-def duloxetine_failed(f):
-    return False  # likewise, after duloxetine
-
-
 @fact("any medicine is taken", "/medications", ask=_ask_medicines)
 def takes_any(f):
     return f.medicines.answer([row for row in f.medicines.rows if row.taken])
@@ -362,13 +367,3 @@ def pressure_known(f):
 def drowsy(f):
     told = [one for c in f.intake.get("check_ins", ()) for one in c.get("side_effects", ())]
     return any(one["effect"] == "drowsy" for one in told)
-
-
-@fact("class of the last check-in", "/check_ins")
-def progress_class(f):
-    return None  # scores.py sets it where there are check-ins
-
-
-@fact("plateau up to now", "/check_ins", unit="weeks")
-def plateau_weeks(f):
-    return None  # likewise

@@ -205,4 +205,4 @@ def kidney_injury(f):
     rise = round(now - before, 6)
     if 0 <= apart <= AKI_RISE_DAYS and rise >= AKI_RISE_MG_DL:
         return True
-    return 0 <= apart <= AKI_RATIO_DAYS and now >= AKI_RATIO * before
+    return 0 <= apart <= AKI_RATIO_DAYS and round(now / before, 6) >= AKI_RATIO

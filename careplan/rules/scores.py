@@ -6,18 +6,13 @@ first check-in), worse against the best of the last two; reaching the smallest r
 
 from dataclasses import dataclass
 
-from careplan.rules.evaluate import finding, first_level
+from careplan.rules.facts import fact
+from careplan.rules.flags import GRADES
 
 LOW_BASELINE_NPRS = 3
-LOW_ADHERENCE = 0.5
 RESPONSE_SHARE = 0.3
-CLASS_RULES = {
-    "incomplete": "CK-10",
-    "mixed": "CK-14",
-    "worsening": "CK-12",
-    "improving": "CK-11",
-    "plateau": "CK-13",
-}
+CORE_ITEMS = 2
+WEEKS_BETWEEN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,52 +85,38 @@ def _scores(baseline):
 def classify(check_ins):
     """The class of the last check-in of a list that starts with the baseline."""
     told = [one for one in check_ins if not one.get("missed")]
-    if len(told) < 2:
+    if len(told) < 2 or told[-1] is not check_ins[-1]:
         return "incomplete"
-    baseline, last = told[0], values(told[-1])
-    scores = _scores(baseline)
-    if sum(score.name in last for score in scores) < 2:
+    baseline, last = values(told[0]), values(told[-1])
+    scores = [s for s in _scores(told[0]) if s.name in last and s.name in baseline]
+    if len(scores) < CORE_ITEMS:
         return "incomplete"
-    better = any(_better(score, last, values(baseline)) for score in scores)
     earlier = [values(one) for one in told[:-1][-2:]]
-    worse = any(_worse(score, last, earlier) for score in scores)
-    if better and worse:
-        return "worsening" if _same_item(scores, last, values(baseline), earlier) else "mixed"
+    better = {s.name for s in scores if is_better(s, last[s.name], baseline[s.name])}
+    worse = {s.name for s in scores if _worse(s, last[s.name], earlier)}
+    if better - worse and worse:
+        return "mixed"
     if worse:
         return "worsening"
     return "improving" if better else "plateau"
 
 
-def _better(score, last, baseline):
-    name = score.name
-    return name in last and name in baseline and is_better(score, last[name], baseline[name])
-
-
-def _worse(score, last, earlier):
-    """Against the best of the last two earlier values of this measure."""
+def _worse(score, now, earlier):
+    """Against the best of the last two earlier values of this measure (D-38)."""
     past = [one[score.name] for one in earlier if score.name in one]
-    if score.name not in last or not past:
+    if not past:
         return False
     best = max(past) if score.up_is_good else min(past)
-    return is_worse(score, last[score.name], best)
+    return is_worse(score, now, best)
 
 
-def _same_item(scores, last, baseline, earlier):
-    """D-38: an item that is better than the baseline but worse than the best of the last two is
-    worsening; mixed needs another item that is better and not worse."""
-    better = {s.name for s in scores if _better(s, last, baseline)}
-    worse = {s.name for s in scores if _worse(s, last, earlier)}
-    return better <= worse
-
-
-def plateau_weeks(check_ins):
-    """Weeks of plateau up to now: two for each check-in in a row that is one."""
-    weeks = 0
-    for end in range(len(check_ins), 1, -1):
-        if classify(check_ins[:end]) != "plateau":
-            break
-        weeks += 2
-    return weeks
+def plateaus(check_ins):
+    """How many check-ins in a row, up to the last, were a plateau; missed ones do not count."""
+    told = [one for one in check_ins if not one.get("missed")]
+    ends = range(len(told), 1, -1)
+    return next(
+        (len(told) - end for end in ends if classify(told[:end]) != "plateau"), len(told) - 1
+    )
 
 
 def responder(check_ins):
@@ -151,21 +132,53 @@ def responder(check_ins):
     return any(_round(before - now) >= _round(RESPONSE_SHARE * before) for before, now in pairs)
 
 
+@fact("class of the last check-in", "/check_ins")
+def progress_class(f):
+    """None before the first check-in after the baseline."""
+    check_ins = f.intake.get("check_ins", ())
+    return classify(check_ins) if len(check_ins) > 1 else None
+
+
+@fact("a check-in was answered or missed since the baseline", "/check_ins")
+def checked_in(f):
+    return len(f.intake.get("check_ins", ())) > 1
+
+
+@fact("no real change up to now", "/check_ins", unit="weeks")
+def plateau_weeks(f):
+    check_ins = f.intake.get("check_ins", ())
+    return plateaus(check_ins) * WEEKS_BETWEEN if len(check_ins) > 1 else 0
+
+
+@fact("exercises done", "/check_ins", unit="percent")
+def adherence(f):
+    """Of the last check-in that was answered."""
+    told = [one for one in f.intake.get("check_ins", ()) if not one.get("missed")]
+    share = told[-1].get("adherence") if told else None
+    return None if share is None else round(share * 100, 6)
+
+
+@fact("check-ins missed in a row", "/check_ins", unit="check-ins")
+def missed_in_a_row(f):
+    missed = [bool(one.get("missed")) for one in f.intake.get("check_ins", ())]
+    return next((n for n, one in enumerate(reversed(missed)) if not one), len(missed))
+
+
+@fact("gravest side effect of the last check-in", "/check_ins", unit="of 3")
+def worst_effect(f):
+    """1 mild, 2 moderate, 3 severe; 0 none told."""
+    check_ins = f.intake.get("check_ins", ())
+    told = check_ins[-1].get("side_effects", ()) if check_ins else ()
+    return max((GRADES[one["grade"]] for one in told), default=0)
+
+
 def progress(facts):
-    """(progress of the assessment or None, findings, firings) of an intake's check-ins."""
+    """The progress of the assessment, or None where there is no check-in."""
     check_ins = facts.intake.get("check_ins", ())
     if not check_ins:
-        return None, [], []
-    found = classify(check_ins)
-    facts["progress_class"] = found
-    facts["plateau_weeks"] = plateau_weeks(check_ins)
-    shown = {
-        "class": found,
+        return None
+    return {
+        "class": facts["progress_class"] or "incomplete",
         "plateau_weeks": facts["plateau_weeks"],
         "responder": responder(check_ins),
     }
-    if len(check_ins) < 2:
-        return shown, [], []
-    rule = facts.book.rules[CLASS_RULES[found]]
-    level = first_level(rule.levels, facts)
-    return shown, [finding(rule, level, facts)], [(rule, level)]

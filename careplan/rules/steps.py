@@ -1,0 +1,100 @@
+"""What the rules say of one drug, and whether a step of treatment has failed (STEP-1, D-36).
+
+A later step asks whether the earlier one failed or cannot be used, so these are facts too.
+"""
+
+from careplan.rules.evaluate import first_level, unknowns
+from careplan.rules.facts import fact
+
+NSAIDS = ("ibuprofen", "naproxen")
+NSAID_TRIAL_WEEKS = 1  # D-36
+NSAID_TRIAL_FLARES = 2
+DULOXETINE_TRIAL_WEEKS = 8
+ENOUGH_RELIEF_PERCENT = 30
+
+
+class Verdict:
+    """What the rules say of one drug: the firings by effect, and what is missing."""
+
+    def __init__(self, drug, facts):
+        self.drug = drug
+        self.firings, self.missing = [], {}
+        for rule in facts.book.drug_rules(drug):
+            levels = rule.by_drug[drug]
+            level = first_level(levels, facts)
+            if level is not None:
+                self.firings.append((rule, level))
+            if not rule.quiet:
+                self.missing.update(dict.fromkeys(unknowns(levels, facts)))
+        for row in facts.medicines.unknown:
+            self.missing[row.path] = None
+
+    def has(self, effect):
+        return any(level.effect == effect for _, level in self.firings)
+
+    def stopped(self, but=()):
+        """Whether a stop rule fired, leaving some rules out."""
+        return any(level.effect == "avoid" and rule.id not in but for rule, level in self.firings)
+
+    def status(self):
+        """The status on the plan path."""
+        if self.has("avoid"):
+            return "avoid"
+        if self.has("not_yet"):
+            return "not_yet"
+        if self.missing:
+            return "needs_data"
+        if self.has("prescriber_only"):
+            return "prescriber_only"
+        return "caution" if self.has("caution") else "offer"
+
+
+def verdict(facts, drug):
+    """The Verdict on a drug, reached once."""
+    key = "_verdict." + drug
+    if key not in facts:
+        facts[key] = Verdict(drug, facts)
+    return facts[key]
+
+
+def _tried(facts, drugs):
+    """Entries of `tried` that are one of these drugs."""
+    names = facts.book.drugs.ingredients_of
+    return [t for t in facts.intake.get("tried", ()) if set(names(t["treatment"])) & set(drugs)]
+
+
+def _not_enough(entry):
+    """Little relief: `not_enough`, or `partly` with under 30 percent (D-36)."""
+    if entry["outcome"] == "partly":
+        relief = entry.get("relief_percent")
+        return relief is not None and relief < ENOUGH_RELIEF_PERCENT
+    return entry["outcome"] == "not_enough"
+
+
+@fact("an anti-inflammatory has been tried without enough help, or cannot be used", "/tried")
+def nsaid_step_failed(facts):
+    """One NSAID fairly tried or not tolerated, or none that may be used (D-36)."""
+    if all(verdict(facts, drug).stopped() for drug in NSAIDS):
+        return True
+    return any(_nsaid_failed(entry) for entry in _tried(facts, facts.book.drugs.members["nsaid"]))
+
+
+def _nsaid_failed(entry):
+    if entry["outcome"] == "side_effect":
+        return True
+    long_enough = entry.get("weeks", 0) >= NSAID_TRIAL_WEEKS
+    return _not_enough(entry) and (long_enough or entry.get("flares", 0) >= NSAID_TRIAL_FLARES)
+
+
+@fact("duloxetine has failed, was declined or cannot be used", "/tried")
+def duloxetine_failed(facts):
+    """Tried, declined or stopped by a rule; a switched-off clinic is none of these (D-22)."""
+    if verdict(facts, "duloxetine").stopped(but=("D-22",)):
+        return True
+    return any(_duloxetine_ended(entry) for entry in _tried(facts, ("duloxetine",)))
+
+
+def _duloxetine_ended(entry):
+    if entry["outcome"] in ("side_effect", "declined"):
+        return True
+    return _not_enough(entry) and entry.get("weeks", 0) >= DULOXETINE_TRIAL_WEEKS
