@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from careplan.actions.assessment.judging import assess_again
 from careplan.models import Assessment, MedicationEvent, MedicationStep, Plan
 from careplan.rules import lifecycle
 from patients import audit
@@ -63,20 +64,24 @@ def request(
 def sign(*, step: MedicationStep, starts_on: date, by: Actor, reason: str = "") -> MedicationStep:
     """The prescriber signs the line: from now on the patient sees it, until `stops_on`.
 
-    Raises MedicationRefused where the licence has run out, the plan does not run, or the newest
-    assessment no longer allows the drug; lifecycle.IllegalMove where the line has moved on.
+    The rules run first on the facts of today, since they may have moved or gone stale since the
+    proposal, and again afterwards: a line that this one forbids (a second NSAID) is declined.
+    Raises MedicationRefused where the licence has run out, the plan does not run, or the rules no
+    longer allow the drug; lifecycle.IllegalMove where the line has moved on.
     """
     check_can(by, Permission.MEDICATION_SIGN, on=step)
+    patient = step.patient
+    entry = assess_again(patient, by, None).result["drugs"][step.drug]
     plan = Plan.objects.select_for_update().get(pk=step.plan_id)
     step = MedicationStep.objects.select_for_update().get(pk=step.pk)
-    entry = _entry_now(step)
-    _refuse_unless_signable(plan, step, entry, starts_on, reason, by)
     state = lifecycle.move(lifecycle.MEDICATION, step.state, "sign")
+    _refuse_unless_signable(plan, step, entry, starts_on, reason, by)
     step.dose, step.status = entry["dose"] or step.dose, entry["status"]
     step.starts_on = starts_on
     step.stops_on = starts_on + timedelta(days=course_days(step) - 1)
     step.signed_by, step.signed_at = by.user, timezone.now()
     _move(step, "sign", state, by, reason=reason)
+    _decline_what_it_forbids(step, assess_again(patient, by, None), by)
     return step
 
 
@@ -139,10 +144,15 @@ def _propose(plan, assessment, drug, entry, by, *, reason) -> MedicationStep:
     return step
 
 
-def _entry_now(step: MedicationStep) -> dict:
-    """What the newest assessment says of the drug: facts may have moved since the proposal."""
-    newest = Assessment.objects.filter(patient=step.patient_id).order_by("-made_at").first()
-    return newest.result["drugs"][step.drug]
+def _decline_what_it_forbids(signed: MedicationStep, newest: Assessment, by: Actor) -> None:
+    for other in MedicationStep.objects.select_for_update().filter(
+        plan=signed.plan_id, state=MedicationStep.State.PROPOSED
+    ):
+        entry = newest.result["drugs"][other.drug]
+        if entry["status"] == "avoid":
+            rules = ", ".join(entry["rules"])
+            reason = f"{signed.drug.capitalize()} was signed; the rules now say avoid: {rules}."
+            _move(other, "decline", "declined", by, reason=reason)
 
 
 def _refuse_unless_signable(plan, step, entry, starts_on, reason, by) -> None:
@@ -153,8 +163,8 @@ def _refuse_unless_signable(plan, step, entry, starts_on, reason, by) -> None:
         )
     if entry["status"] in ("avoid", "not_yet", "needs_data"):
         raise MedicationRefused(
-            f"The newest assessment says “{words(entry['status'])}” for {step.drug}: "
-            f"{', '.join(entry['rules'])}. Decline the line, or refresh the facts first."
+            f"On today's facts the rules say “{words(entry['status'])}” for {step.drug}: "
+            f"{', '.join(entry['rules'])}. Decline the line, or enter what is missing first."
         )
     if not (entry.get("dose") or step.dose["steps"]):
         raise MedicationRefused("The line has no dose.")

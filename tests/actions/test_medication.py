@@ -1,6 +1,7 @@
 """Rules propose, therapists ask, only prescribers sign; each move leaves its row and its audit."""
 
-from datetime import date, timedelta
+from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -12,24 +13,40 @@ from careplan.queries import medication as queries
 from careplan.rules.lifecycle import IllegalMove
 from patients.access import Denied, OtherClinic
 from patients.models import AuditEvent, Licence
+from tests.factories.assessment import answers, assessed
+from tests.factories.checkin import running
 from tests.factories.medication import assessment_saying, running_plan
 
-
-@pytest.fixture
-def plan(patient, therapist):
-    basis = assessment_saying(patient, therapist, ibuprofen="offer", duloxetine="caution")
-    return running_plan(patient, therapist, basis)
+pytestmark = pytest.mark.usefixtures("today")
 
 
 @pytest.fixture
-def proposed(plan, by_therapist) -> dict[str, MedicationStep]:
-    basis = plan.current.assessment
-    rows = medication.propose_from(assessment=basis, plan=plan, by=by_therapist)
-    return {row.drug: row for row in rows}
+def plan(patient, by_therapist):
+    """A flare, kidneys and pressure well: the rules offer ibuprofen and naproxen."""
+    return running(patient, by_therapist)
+
+
+@pytest.fixture
+def proposed(plan) -> dict[str, MedicationStep]:
+    return {row.drug: row for row in MedicationStep.objects.filter(plan=plan)}
+
+
+@pytest.fixture
+def answered_again(patient, by_therapist, time_machine):
+    """`answered_again(labs={…})`: a quarter of an hour later, an intake with other facts."""
+
+    def again(**parts) -> None:
+        time_machine.shift(timedelta(minutes=15))
+        given = deepcopy(answers())
+        for name, value in parts.items():
+            given[name] |= value
+        assessed(patient, by_therapist, given)
+
+    return again
 
 
 def test_only_what_the_rules_offer_is_proposed(proposed):
-    assert sorted(proposed) == ["duloxetine", "ibuprofen"]
+    assert sorted(proposed) == ["ibuprofen", "naproxen"]
     assert {row.state for row in proposed.values()} == {"proposed"}
 
 
@@ -37,6 +54,15 @@ def test_proposing_twice_makes_one_line(proposed, plan, by_therapist):
     again = medication.propose_from(assessment=plan.current.assessment, plan=plan, by=by_therapist)
     assert again == []
     assert MedicationStep.objects.count() == 2
+
+
+def test_two_nsaids_are_never_signed(proposed, by_prescriber):
+    medication.sign(step=proposed["ibuprofen"], starts_on=timezone.localdate(), by=by_prescriber)
+    other = MedicationStep.objects.get(drug="naproxen")
+    assert other.state == "declined"
+    assert "Ibuprofen was signed" in other.events.last().reason
+    with pytest.raises(IllegalMove):
+        medication.sign(step=other, starts_on=timezone.localdate(), by=by_prescriber)
 
 
 def test_the_patient_sees_a_line_from_its_signature_to_its_end(proposed, patient, by_prescriber):
@@ -61,7 +87,7 @@ def test_a_held_plan_hides_every_medicine(proposed, plan, patient, by_prescriber
 
 def test_therapists_do_not_sign(proposed, by_therapist):
     with pytest.raises(Denied, match="Only prescribers can sign"):
-        medication.sign(step=proposed["ibuprofen"], starts_on=date.today(), by=by_therapist)
+        medication.sign(step=proposed["ibuprofen"], starts_on=timezone.localdate(), by=by_therapist)
 
 
 def test_another_clinics_line_does_not_exist(proposed, by_other_therapist):
@@ -69,26 +95,38 @@ def test_another_clinics_line_does_not_exist(proposed, by_other_therapist):
         medication.decline(step=proposed["ibuprofen"], reason="no", by=by_other_therapist)
 
 
-def test_a_caution_needs_a_reason(proposed, by_prescriber):
+def test_a_caution_needs_a_reason(proposed, answered_again, by_prescriber):
+    answered_again(vitals={"systolic": 144, "diastolic": 86})
+    start = timezone.localdate()
     with pytest.raises(MedicationRefused, match="There is a caution"):
-        medication.sign(step=proposed["duloxetine"], starts_on=date.today(), by=by_prescriber)
+        medication.sign(step=proposed["ibuprofen"], starts_on=start, by=by_prescriber)
+    why = "Blood pressure is checked again in a week."
     step = medication.sign(
-        step=proposed["duloxetine"],
-        starts_on=date.today(),
-        reason="Blood pressure is checked in two weeks.",
-        by=by_prescriber,
+        step=proposed["ibuprofen"], starts_on=start, reason=why, by=by_prescriber
     )
-    assert step.state == "signed"
+    assert (step.state, step.status) == ("signed", "caution")
 
 
-def test_a_stop_in_the_newest_assessment_cannot_be_signed(
-    proposed, patient, therapist, by_prescriber
+def test_a_new_fact_that_stops_the_drug_stops_the_signature(
+    proposed, answered_again, by_prescriber
 ):
-    assessment_saying(patient, therapist)  # a new fact: everything is `avoid` now
-    with pytest.raises(MedicationRefused, match="avoid"):
-        medication.sign(step=proposed["ibuprofen"], starts_on=date.today(), by=by_prescriber)
+    answered_again(labs={"creatinine_mg_dl": 3.2})
+    with pytest.raises(MedicationRefused, match="MED-NSAID-14"):
+        medication.sign(
+            step=proposed["ibuprofen"], starts_on=timezone.localdate(), by=by_prescriber
+        )
     proposed["ibuprofen"].refresh_from_db()
     assert proposed["ibuprofen"].state == "proposed"
+
+
+def test_facts_that_went_stale_stop_the_signature(
+    proposed, by_prescriber, prescriber, time_machine
+):
+    time_machine.shift(timedelta(days=100))  # the blood pressure is older than three months now
+    with pytest.raises(MedicationRefused, match="needs data"):
+        medication.sign(
+            step=proposed["ibuprofen"], starts_on=timezone.localdate(), by=by_prescriber
+        )
 
 
 @pytest.mark.parametrize("days", [-1, 31])
@@ -101,13 +139,17 @@ def test_the_start_lies_near(proposed, by_prescriber, days):
 def test_a_licence_that_ran_out_signs_nothing(proposed, by_prescriber):
     Licence.objects.update(expires_on=timezone.localdate() - timedelta(days=1))
     with pytest.raises(MedicationRefused, match="licence"):
-        medication.sign(step=proposed["ibuprofen"], starts_on=date.today(), by=by_prescriber)
+        medication.sign(
+            step=proposed["ibuprofen"], starts_on=timezone.localdate(), by=by_prescriber
+        )
 
 
 def test_two_signatures_make_one(proposed, by_prescriber):
-    medication.sign(step=proposed["ibuprofen"], starts_on=date.today(), by=by_prescriber)
+    medication.sign(step=proposed["ibuprofen"], starts_on=timezone.localdate(), by=by_prescriber)
     with pytest.raises(IllegalMove, match="signed"):
-        medication.sign(step=proposed["ibuprofen"], starts_on=date.today(), by=by_prescriber)
+        medication.sign(
+            step=proposed["ibuprofen"], starts_on=timezone.localdate(), by=by_prescriber
+        )
 
 
 def test_declining_and_stopping_take_a_reason(proposed, by_prescriber):
@@ -143,5 +185,5 @@ def test_the_queue_is_bounded_and_of_this_clinic(
     with django_assert_num_queries(1):
         rows = queries.waiting(by_prescriber)
         assert [str(row.patient) for row in rows] == ["Margaret Ellison"] * 2
-    assert rows[0].drug == "duloxetine"  # with care comes first
+    assert [row.drug for row in rows] == ["ibuprofen", "naproxen"]
     assert queries.waiting(by_other_therapist) == []
