@@ -147,10 +147,13 @@ KINDS = {
 
 def _tell_of_yes(checkin: CheckIn, key: str) -> None:
     """The row of a warning sign, in the transaction of the answer."""
-    stopped = checkin.stopped_by_flag
-    code = stopped if stopped and checkin.answers[key] != "no" else key
+    stopped, value = checkin.stopped_by_flag, checkin.answers[key]
+    if value != "yes" and not (stopped and isinstance(value, dict)):
+        return  # a "no" sent beside a "yes" tells of nothing
+    # A qualifier has no row of its own: it makes the flag that ended the form graver.
+    code = key if key in book().red_flags else stopped
     flag = book().red_flags.get(code)
-    if flag is None or not (stopped or checkin.answers[key] == "yes"):
+    if flag is None:
         return
     clinic = checkin.patient.clinic
     today = timezone.now().astimezone(ZoneInfo(clinic.time_zone)).date()
@@ -159,7 +162,7 @@ def _tell_of_yes(checkin: CheckIn, key: str) -> None:
         patient=checkin.patient,
         plan=checkin.reminder.plan,
         kind=follow_up.RED_FLAG,
-        severity="emergency" if stopped else "urgent",
+        severity="emergency" if code == stopped else "urgent",
         role="therapist",
         rule=flag.rule,
         reason=f"Answered yes in the check-in: {book().check_in[code].label.lower()}.",
