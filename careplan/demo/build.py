@@ -112,9 +112,10 @@ def _answer(row: dict, base: dict, patient: Patient, by: Actor) -> Intake:
     today = timezone.localdate()
     answers = _laid_over(base, row.get("answers", {}))
     answers["episode"].setdefault("onset", (today - timedelta(weeks=26)).isoformat())
-    for part in ("labs", "vitals"):
+    measured = (today - timedelta(days=9)).isoformat()
+    for part, day in (("labs", "creatinine_on"), ("vitals", "on"), ("person", "weight_on")):
         if part in answers:
-            answers[part]["on"] = (today - timedelta(days=9)).isoformat()
+            answers[part][day] = measured
     answers["red_flags"] = dict.fromkeys(_core_flags(), "no") | row.get("red_flags", {})
     intake = assessment.start_intake(patient=patient, by=by)
     for step in dict.fromkeys(question.step for question in book().questions.values()):
@@ -174,7 +175,9 @@ def _check_in(patient: Patient, cycle: int, answers: dict, zone: ZoneInfo) -> No
     with time_machine.travel(reminder.due_at, tick=False) as clock, timezone.override(zone):
         checkin.open_due()
         reminder.refresh_from_db()
-        if answers.get("missed") or reminder.state != Reminder.State.OPEN:
+        if answers.get("missed"):
+            clock.move_to(reminder.closes_at + timedelta(hours=1))
+            checkin.close_missed()
             return
         clock.shift(timedelta(hours=2))
         by = Actor.for_patient(patient)
