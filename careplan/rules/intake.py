@@ -90,7 +90,7 @@ def check(intake):
     errors = []
     root, _ = shape()
     _check(intake, root, "", errors)
-    if not errors:
+    if isinstance(intake, dict):
         _check_dates(intake, errors)
         _check_creatinine(intake, errors)
     if errors:
@@ -231,38 +231,44 @@ def read_date(text):
 
 def _check_dates(intake, errors):
     """Dates that fit the shape and still cannot be (D-43)."""
-    as_of = read_date(intake["as_of"])
-    birth = read_date(intake["person"]["birth_date"])
+    as_of = _day(intake.get("as_of"))
+    birth = _day(_in(intake, "person", "birth_date"))
+    onset = _day(_in(intake, "episode", "onset"))
+    if as_of is not None:
+        _check_against_as_of(intake, as_of, birth, errors)
+    if birth is not None and onset is not None and onset < birth:
+        errors.append({"path": "/episode/onset", "message": "Lies before the date of birth."})
+    _check_order(intake.get("check_ins"), errors)
+
+
+def _check_against_as_of(intake, as_of, birth, errors):
     if not 1900 <= as_of.year <= 2200:
         errors.append({"path": "/as_of", "message": "Must lie between 1900 and 2200."})
         return
     for pointer in shape()[1]:
         for path, text in _at(intake, pointer[1:].split("/"), ""):
-            if read_date(text) > as_of:
+            day = _day(text)
+            if day is not None and day > as_of:
                 message = f"{text} lies after the day of the intake, {intake['as_of']}."
                 errors.append({"path": path, "message": message})
-    oldest = (birth.year + 120, birth.month, birth.day)
-    if oldest < (as_of.year, as_of.month, as_of.day):
-        message = f"{intake['person']['birth_date']} is over 120 years before the intake."
+    if birth and (birth.year + 120, birth.month, birth.day) < (as_of.year, as_of.month, as_of.day):
+        message = f"{birth.isoformat()} is over 120 years before the intake."
         errors.append({"path": "/person/birth_date", "message": message})
-    if read_date(intake["episode"]["onset"]) < birth:
-        errors.append({"path": "/episode/onset", "message": "Lies before the date of birth."})
-    _check_order(intake.get("check_ins", ()), errors)
 
 
 def _check_order(check_ins, errors):
-    for place in range(1, len(check_ins)):
-        before, here = check_ins[place - 1]["on"], check_ins[place]["on"]
-        if here < before:
+    days = [_day(_in(one, "on")) for one in check_ins] if isinstance(check_ins, list) else []
+    for place in range(1, len(days)):
+        before, here = days[place - 1], days[place]
+        if before is not None and here is not None and here < before:
             message = f"Check-ins go from oldest to newest; {here} comes after {before}."
             errors.append({"path": f"/check_ins/{place}/on", "message": message})
 
 
 def _check_creatinine(intake, errors):
     """The same creatinine in two units may differ by rounding, not by more (D-16)."""
-    labs = intake.get("labs", {})
-    mg, umol = labs.get("creatinine_mg_dl"), labs.get("creatinine_umol_l")
-    if mg is None or umol is None:
+    mg, umol = (_in(intake, "labs", name) for name in ("creatinine_mg_dl", "creatinine_umol_l"))
+    if any(isinstance(v, bool) or not isinstance(v, int | float) for v in (mg, umol)):
         return
     if abs(mg - umol / UMOL_PER_MG_DL) > 0.05 * mg:
         message = (
@@ -272,14 +278,26 @@ def _check_creatinine(intake, errors):
         errors.append({"path": "/labs/creatinine_umol_l", "message": message})
 
 
+def _day(text):
+    """The date of a well-written text, else None."""
+    return read_date(text) if isinstance(text, str) and DATE.fullmatch(text) else None
+
+
+def _in(value, *steps):
+    """The value some keys deep, or None where there is no such place."""
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
 def _at(value, steps, path):
     """(path, value) of every place that a pointer with `-` reaches."""
     if not steps:
         yield path, value
     elif steps[0] == "-":
-        for place, item in enumerate(value):
+        for place, item in enumerate(value if isinstance(value, list) else ()):
             yield from _at(item, steps[1:], f"{path}/{place}")
-    elif steps[0] in value:
+    elif isinstance(value, dict) and steps[0] in value:
         yield from _at(value[steps[0]], steps[1:], f"{path}/{steps[0]}")
 
 
