@@ -12,7 +12,8 @@ from patients.models import AuditEvent
 from patients.pages.forms import AuditFilter
 from patients.roles import Permission
 
-# What an action did, in the past tense; the patient's name follows where there is one.
+# What an action did, in the past tense; the patient's name follows where there is one. Actions of
+# the house above are words to this floor, as they are to the audit.
 VERBS = {
     "viewed": "looked at",
     "clinic.found": "founded the clinic",
@@ -27,11 +28,41 @@ VERBS = {
     "patient.register": "registered",
     "patient.change": "corrected the contact of",
     "consent.give": "recorded a consent of",
+    "record.upload": "uploaded a record",
+    "record.confirm": "confirmed the imported record of",
+    "intake.start": "started an intake of",
+    "assessment.make": "assessed",
+    "red_flag.review": "recorded what was found about a warning sign of",
+    "plan.draft": "drafted a plan for",
+    "plan.revise": "started a new version of the plan of",
+    "plan.sign": "signed the plan of",
+    "plan.close": "closed the plan of",
+    "plan.hold": "put a hold on the plan of",
+    "plan.release": "took the hold off the plan of",
+    "session.attend": "recorded a visit of",
+    "session.miss": "recorded a missed visit of",
+    "session.cancel": "cancelled a visit of",
+    "session.correct": "corrected a visit of",
     "medication.propose": "proposed a medicine for",
     "medication.sign": "signed a medicine for",
     "medication.decline": "declined a medicine for",
     "medication.stop": "stopped a medicine of",
+    "checkin.open": "sent the check-in to",
+    "checkin.answer": "answered a question of the check-in of",
+    "checkin.submit": "finished the check-in of",
+    "checkin.miss": "closed a check-in without an answer of",
+    "checkin.cancel": "cancelled a check-in of",
+    "link.use": "opened a mailed link of",
+    "day.note": "noted an exercise day of",
+    "follow_up.raise": "raised a worklist row about",
+    "follow_up.grow": "made a worklist row graver about",
+    "follow_up.acknowledge": "took on a worklist row about",
+    "follow_up.snooze": "snoozed a worklist row about",
+    "follow_up.wake": "woke a worklist row about",
+    "follow_up.close": "closed a worklist row about",
 }
+# Changes of a part ("plan.goals") that have no verb of their own.
+PARTS = {"plan": "the draft of the plan"}
 ICONS = {"viewed": "eye", "staff": "users", "clinic": "settings", "medication": "pill"}
 # Admins see no health records: the values of a change are shown for people and places only.
 OPEN_SUBJECTS = "patients."
@@ -63,16 +94,22 @@ def audit(request: HttpRequest) -> HttpResponse:
 def sentence(event: AuditEvent, patient) -> Sentence:
     """An event in words: "Tom Adeyemi registered Rosa Marsh"."""
     door = event.action.split(".")[0]
-    verb = VERBS.get(event.action) or f"{event.action.replace('.', ': ').replace('_', ' ')},"
     return Sentence(
         at=event.at,
         actor=event.actor,
-        text=" ".join(filter(None, [verb, _about(event, patient)])),
+        text=" ".join(filter(None, [verb(event.action), _about(event, patient)])),
         icon=ICONS.get(event.action) or ICONS.get(door, "pencil"),
         patient=patient,
         changes=_changes(event),
         user_id=event.user_id,
     )
+
+
+def verb(action: str) -> str:
+    """What somebody did; an action without a verb is a change of its door's part."""
+    door, _, move = action.partition(".")
+    part = PARTS.get(door, door)
+    return VERBS.get(action) or f"changed {part} ({move.replace('_', ' ')}) of"
 
 
 def _about(event: AuditEvent, patient) -> str:
