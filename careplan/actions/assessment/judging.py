@@ -131,7 +131,9 @@ def _write_baseline(assessment: Assessment) -> None:
 
 
 def _lock_plan(patient: Patient) -> Plan | None:
-    """Locked before the assessment is written: signing locks it too, and reads the newest one."""
+    """The patient and the open plan, locked before the assessment is written: signing locks the
+    same and reads the newest one, so that neither can miss the other."""
+    Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
     plans = Plan.objects.select_for_update().filter(patient=patient)
     return plans.exclude(state=Plan.State.CLOSED).first()
 
