@@ -8,6 +8,7 @@ from django.http import Http404
 
 from careplan.models import RecordImport
 from careplan.queries.intake import Prefill, at, pointers, put
+from careplan.rules.book import book
 from patients.access import Actor
 from patients.models import Patient
 
@@ -160,12 +161,21 @@ def merged(answers: dict, provenance: dict, new: Prefill) -> Prefill:
 
 
 def parts_of(record: RecordImport) -> dict:
-    """The three parts of the page: what goes into the intake, what is only shown, what is missing
-    or old. Each row of `understood` says where it goes in words of the intake."""
+    """What goes into the intake (`used`, each with the step it goes to), what is only shown, what
+    was not understood, what is too old."""
     proposal = record.proposal
+    used = [row for row in proposal["understood"] if row["used_for"]]
     return {
-        "used": [row for row in proposal["understood"] if row["used_for"]],
+        "used": [row | {"goes_to": _goes_to(row["used_for"])} for row in used],
         "shown": [row for row in proposal["understood"] if not row["used_for"]],
         "not_understood": proposal["not_understood"],
         "stale": proposal["stale"],
     }
+
+
+def _goes_to(pointer: str) -> str:
+    """The step of the intake that shows a place; name, birth date and sex go to the person."""
+    for row in book().questions.values():
+        if pointer == row.path or pointer.startswith(f"{row.path}/"):
+            return row.step.capitalize()
+    return "Person" if pointer.startswith("/person") else "Intake"
