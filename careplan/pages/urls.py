@@ -3,6 +3,20 @@
 from django.urls import path
 
 from careplan.pages import medication
+from careplan.pages.assessment import intake, records, result
+
+assessment_patterns = [
+    path("patients/import/", records.import_record, name="import_record"),
+    path("patients/import/<uuid:import_id>/", records.import_confirm, name="import_confirm"),
+    path("patients/<uuid:patient_id>/intake/", intake.intake_start, name="intake_start"),
+    path("patients/<uuid:patient_id>/intake/<slug:step>/", intake.intake, name="intake"),
+    path("patients/<uuid:patient_id>/assess/", result.assess, name="assess"),
+    path("patients/<uuid:patient_id>/assessment/", result.result, name="assessment"),
+    path(
+        "patients/<uuid:patient_id>/red-flags/<slug:flag>/", result.flag_review, name="flag_review"
+    ),
+    path("patients/<uuid:patient_id>/emergency/", result.emergency_page, name="emergency_page"),
+]
 
 medication_patterns = [
     path("medicines/", medication.queue, name="medication_queue"),
@@ -14,6 +28,7 @@ medication_patterns = [
 ]
 
 clinic_patterns = [
+    *assessment_patterns,
     *medication_patterns,
 ]
 
