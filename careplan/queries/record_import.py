@@ -178,4 +178,5 @@ def _goes_to(pointer: str) -> str:
     for row in book().questions.values():
         if pointer == row.path or pointer.startswith(f"{row.path}/"):
             return row.step.capitalize()
-    return "Person" if pointer.startswith("/person") else "Intake"
+    sections = {"/person": "Person", "/labs": "Tests", "/vitals": "Tests"}
+    return sections.get(f"/{pointer.split('/')[1]}", "Intake")

@@ -311,9 +311,9 @@ def test_prefilled_values_say_where_they_come_from(browser, draft):
     source = {"from": "old.json", "date": "2020-11-22"}
     draft.provenance = {"/labs/egfr": source, "/conditions": source | {"values": ["asthma"]}}
     draft.save()
-    assert "from old.json, 22\xa0Nov\xa02020" in page(browser.get(step(draft, "tests")))
+    assert "From the record, 22\xa0Nov\xa02020" in page(browser.get(step(draft, "tests")))
     shown = page(browser.get(step(draft, "conditions")))
-    assert "Ticked from old.json" in shown
+    assert "those marked “record”" in shown
     assert shown.count(">record<") == 1
 
 

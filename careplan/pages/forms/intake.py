@@ -6,6 +6,7 @@ page in its place. What was typed and cannot be kept stays on the page beside it
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 
 from careplan.pages.forms.reading import Unreadable, read
 from careplan.pages.forms.rows import ROWS, Rows
@@ -102,6 +103,14 @@ class Field:
         return "text" if self.error and self.typed else "date"
 
     @property
+    def origin(self) -> str:
+        """Where a prefilled value comes from; the day beside a value needs no line of its own."""
+        if not self.source or self.value is None or self.question.path in DATED:
+            return ""
+        known = self.source["from"] == "the last intake"
+        return "From the last intake" if known else "From the record"
+
+    @property
     def from_record(self) -> set[str]:
         """Of a list: the entries that came from a record."""
         return set((self.source or {}).get("values", ()))
@@ -114,6 +123,11 @@ class Group:
     name: str
     fields: list[Field]
     seen: frozenset
+
+    @property
+    def blocks(self) -> list[tuple[bool, list[Field]]]:
+        """Runs of (answered on one line?, fields), in the order of the book."""
+        return [(radios, list(run)) for radios, run in groupby(self.fields, lambda f: f.radios)]
 
     @property
     def core(self) -> list[Field]:
