@@ -294,14 +294,19 @@ class Prefill:
 def prefill_from(intake: Intake | None, on: date) -> Prefill:
     """What an intake started on a day takes over from the last one.
 
-    All of it inside one conversation (a correction); else what lasts, without the ticks that a
-    list was gone through and without the red flags, which are asked again.
+    All of it inside one conversation (a correction), but for a "yes" that was reviewed since: that
+    sign is asked again. Else what lasts, without the ticks that a list was gone through and
+    without the red flags, which are all asked again.
     """
     if intake is None:
         return Prefill({}, {})
     told = answered_on(intake) or timezone.localtime(intake.saved_at).date()
     if on - told <= SAME_CONVERSATION:
-        return Prefill(deepcopy(intake.answers), dict(intake.provenance))
+        answers = deepcopy(intake.answers)
+        reviews = _reviews(intake.patient, on)
+        for flag in [flag for flag in _yes(answers) if _reviewed(reviews, flag, told)]:
+            put(answers, f"/red_flags/{flag}", None)
+        return Prefill(answers, dict(intake.provenance))
     answers = {name: intake.answers[name] for name in LASTS if name in intake.answers}
     for part, names in (("person", LASTS_OF_PERSON), ("episode", LASTS_OF_EPISODE)):
         given = intake.answers.get(part, {})

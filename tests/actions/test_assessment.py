@@ -361,6 +361,15 @@ def test_a_correction_within_days_takes_everything_over(clock, patient, by_thera
     assert draft.pk != made.intake_id
 
 
+def test_a_correction_asks_a_reviewed_sign_again(clock, patient, by_therapist, by_prescriber):
+    assessed(patient, by_therapist, answers(saddle_numbness="yes"))
+    review(patient, by_prescriber)
+    clock.shift(timedelta(days=2))
+    draft = assessment.start_intake(patient=patient, by=by_therapist)
+    assert "saddle_numbness" not in draft.answers["red_flags"]
+    assert draft.answers["red_flags"]["fever"] == "no"
+
+
 def test_after_weeks_the_warning_signs_are_asked_again(clock, patient, by_therapist):
     assessed(patient, by_therapist)
     clock.shift(timedelta(days=30))

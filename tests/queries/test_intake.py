@@ -15,6 +15,7 @@ from careplan.queries import intake as intakes
 from careplan.queries.intake import Prefill, at, facts, pointers, put
 from careplan.rules import assess
 from tests.factories.assessment import answers, assessed
+from tests.factories.checkin import running
 from tests.factories.medication import assessment_saying, running_plan
 
 SCHEMA = json.loads(
@@ -176,10 +177,11 @@ def test_a_running_plan_is_physical_therapy_and_its_weeks_count(patient, therapi
 
 
 @pytest.fixture
-def signed(patient, therapist, by_therapist, by_prescriber) -> MedicationStep:
-    basis = assessment_saying(patient, therapist, ibuprofen="offer")
-    plan = running_plan(patient, therapist, basis)
-    (step,) = medication.propose_from(assessment=basis, plan=plan, by=by_therapist)
+def signed(clock, patient, by_therapist, by_prescriber) -> MedicationStep:
+    """Ibuprofen for a flare, signed today; the other anti-inflammatory is out of the way."""
+    plan = running(patient, by_therapist)
+    plan.medication_steps.filter(drug="naproxen").update(state="declined")
+    step = plan.medication_steps.get(drug="ibuprofen")
     return medication.sign(step=step, starts_on=timezone.localdate(), by=by_prescriber)
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from careplan.actions import assessment
 from careplan.models import Intake
+from careplan.pages.assessment import words
 from careplan.pages.forms.intake import StepForm
 from careplan.queries import assessment as queries
 from careplan.queries import chart
@@ -194,7 +195,7 @@ def _context(request: HttpRequest, draft: Intake, form: StepForm) -> dict:
         "step": step,
         "steps": [_step(slug, draft, name, form.step) for name in order],
         "following": following and following.capitalize(),
-        "danger": queries.danger_now(draft),
+        "danger": [row | {"lead": words.lead(row)} for row in queries.danger_now(draft)],
         "unanswered": queries.unanswered(draft),
         "yes_or_no": [("yes", "Yes"), ("no", "No")],
     }

@@ -9,6 +9,7 @@ from careplan.templatetags.careplan_tags import amount, medium_date, weeks
 from patients.models import Clinic, Patient
 
 DRUGS = ("ibuprofen", "naproxen", "duloxetine", "cyclobenzaprine", "gabapentin")
+NERVE_GROUPS = ("Groin, bladder, bowel", "Legs and balance")
 NBSP = "\u00a0"
 # Facts of the rail: label, places (the first that is there), places of the day, unit.
 RAIL = (
@@ -73,13 +74,21 @@ class Reading:
             row
             for row in self.result["findings"]
             if row["severity"] not in queries.DANGER and row.get("applies_to") not in drugs
+            if not self._asks(row)
         ]
+
+    def _asks(self, row: dict) -> bool:
+        """A finding that only says what the list of missing warning signs says already."""
+        asked = [value for pointer, value in row["because"].items() if "/red_flags/" in pointer]
+        return self.disposition == "incomplete" and any(
+            value in ("not asked", "unknown") for value in asked
+        )
 
     def _finding(self, row: dict, *, open_now: bool = False) -> dict:
         return {
             "severity": row["severity"],
             "title": row["message"],
-            "short": row.get("title", row["rule"]),
+            "short": words.lead(row),
             "code": row["rule"],
             "why": words.why(row, self.facts, self.name, open_now=open_now),
         }
@@ -112,7 +121,8 @@ class Reading:
     def missing_data(self) -> list[tuple[str, str]]:
         """Facts that a drug waits for, each once."""
         pointers = [p for row in self.result["drugs"].values() for p in row.get("missing", [])]
-        return list(dict.fromkeys(self._link(pointer) for pointer in pointers))
+        links = dict.fromkeys(self._link(pointer) for pointer in pointers)
+        return [link for link in links if link not in self.missing_flags]
 
     def _link(self, pointer: str) -> tuple[str, str]:
         return words.missing_link(pointer, self.clinic.slug, self.patient.pk)
@@ -159,8 +169,14 @@ class Reading:
 
     @property
     def next_steps(self) -> list[dict]:
+        ready = "Plan builder opens"
         done = {
-            "incomplete": ["Answer what is missing", "Assess again", "Plan builder opens"],
+            "emergency": [
+                f"Send {self.name} to an emergency department",
+                "Record what was found there",
+                ready,
+            ],
+            "incomplete": ["Answer what is missing", "Assess again", ready],
             "plan": ["Build the plan", "You sign it", f"{self.name} gets it by e-mail"],
             "not_chronic": ["Give advice to stay active", "Assess again at 12 weeks"],
             "not_eligible": ["Refer to a service for young people"],
@@ -169,7 +185,7 @@ class Reading:
             [
                 f"A clinician sees {self.name} and records a finding",
                 "Assessment runs again with it",
-                "Plan builder opens",
+                ready,
             ],
         )
         return [
@@ -221,23 +237,38 @@ class Reading:
 
 
 def handover(newest: Assessment) -> list[tuple[str, str]]:
-    """What emergency staff need, a line each: (what, words)."""
+    """What emergency staff need, a line each: (what, words). Symptoms as told, no diagnosis."""
     facts = newest.facts
-    flags = facts.get("red_flags", {})
-    told = [row.label for row in queries.open_flags(newest)]
-    core = [code for code, row in book().red_flags.items() if row.core]
-    no = [words.label_of(code) for code in core if flags.get(code) == "no"]
-    unknown = [words.label_of(code) for code in core if flags.get(code, "unknown") == "unknown"]
+    told = queries.open_flags(newest)
+    near, others = _asked(facts.get("red_flags", {}), {row.code for row in told})
     rows = [
-        (f"Reported on {medium_date(newest.as_of)}", ". ".join(told)),
-        ("Asked, and no", ". ".join(no)),
-        ("Not sure, or not asked", ". ".join(unknown)),
+        (f"Reported on {medium_date(newest.as_of)}", ". ".join(row.label for row in told)),
+        ("Also asked", near),
+        ("Other warning signs", others),
         ("Back pain", _pain(newest)),
         ("Takes", _takes(facts)),
         ("Allergies", _list(facts.get("allergies"), "None known")),
         ("Conditions", _conditions(facts)),
     ]
     return [(what, said) for what, said in rows if said]
+
+
+def _asked(given: dict, told: set[str]) -> tuple[str, str]:
+    """The signs nearest to those reported, each with its answer; the others counted."""
+    core = [row for row in book().questions.values() if row.step == "red_flags" and row.required]
+    groups = {row.group for row in core if row.id in told} | set(NERVE_GROUPS)
+    rest = [row for row in core if row.id not in told]
+    near = [
+        f"{row.label}: {words.SAID[given.get(row.id, 'unknown')]}"
+        for row in rest
+        if row.group in groups
+    ]
+    far = [row for row in rest if row.group not in groups]
+    unsure = [row.label for row in far if given.get(row.id) not in ("yes", "no")]
+    no = sum(given.get(row.id) == "no" for row in far)
+    others = f"{no} asked, and no" if no else ""
+    others += f"{'. ' if no else ''}Not sure: {', '.join(unsure)}" if unsure else ""
+    return ". ".join(near), others
 
 
 def _pain(newest: Assessment) -> str:

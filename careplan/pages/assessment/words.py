@@ -143,6 +143,12 @@ def missing_link(pointer: str, clinic: str, patient_id) -> tuple[str, str]:
     return words, f"{start}?step={question.step}&at={question.id}"
 
 
+def lead(finding: dict) -> str:
+    """The title of a finding, where its message does not begin with the same words."""
+    title = finding.get("title", finding["rule"])
+    return "" if finding["message"].lower().startswith(title.lower()) else title
+
+
 def drug_card(drug: str, assessment, name: str, links: list, *, held: bool) -> dict:
     """Variables of components/drug_step.html for one drug of an assessment."""
     entry = assessment.result["drugs"][drug]
@@ -157,13 +163,21 @@ def drug_card(drug: str, assessment, name: str, links: list, *, held: bool) -> d
         "title": f"{drug.capitalize()} {dose(steps[0])}" if steps else drug.capitalize(),
         "line": _line(entry),
         "status": entry["status"],
-        "reasons": [_reason(row, entry["status"]) for row in shown],
+        "reasons": [*_waits(entry, links), *(_reason(row, entry["status"]) for row in shown)],
         "why": _drug_why(shown, assessment.facts, name, links),
     }
     if held:
         stops = any(row["severity"] == "stop" for row in findings)
         card["after"] = f"After the flag is cleared: {'still blocked' if stops else 'assess again'}"
     return card
+
+
+def _waits(entry: dict, links: list) -> list[dict]:
+    """What the status waits for, first of all reasons."""
+    if entry["status"] != "needs_data" or not links:
+        return []
+    names = ", ".join(name[:1].lower() + name[1:] for name, _ in links)
+    return [{"kind": "clock", "text": f"Waits for: {names}."}]
 
 
 def _line(entry: dict) -> str:
