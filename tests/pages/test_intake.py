@@ -136,6 +136,14 @@ def test_without_scripts_a_yes_stands_on_the_next_page_too(browser, draft):
     assert "Emergency: act now" in page(browser.get(step(draft, "story")))
 
 
+def test_enter_in_a_field_continues_and_does_not_assess(browser, draft):
+    post(browser, draft, "red_flags", saddle_numbness="yes")
+    shown = page(browser.get(step(draft, "story")))
+    first = shown[shown.index('form="intake-form"') :]
+    assert first.startswith('form="intake-form" name="go" value="next"')
+    assert "Assess now" in first
+
+
 def test_an_emergency_is_assessed_from_the_first_step(browser, draft):
     answer = post(browser, draft, "red_flags", saddle_numbness="yes", go="assess")
     assert answer.url == at("assessment", draft.patient_id)

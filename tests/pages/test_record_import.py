@@ -98,6 +98,7 @@ def test_somebody_who_died_is_refused(browser):
     answer = upload(browser, file_of("p05"))
     assert answer.status_code == 422
     assert "this person died on" in page(answer)
+    assert "/entry/0/resource/deceasedDateTime" in page(answer)
     assert nothing_is_kept()
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from django import forms
 from django.utils import timezone
 
-from careplan.exchange.fhir_in import MAX_BYTES, BundleRefused, read_bundle
+from careplan.exchange.fhir_in import MAX_BYTES, BundleRefused, Proposal, read_bundle
 from patients.access import Actor
 from patients.roles import Permission, Role
 
@@ -40,13 +40,18 @@ class UploadForm(forms.Form):
         except BundleRefused as refusal:
             raise forms.ValidationError([_sentence(error) for error in refusal.errors]) from None
         if proposal.died:
-            raise forms.ValidationError([*proposal.blocked])
+            raise forms.ValidationError([f"{words}{_died(proposal)}" for words in proposal.blocked])
         self.reading = {
             "proposal": asdict(proposal),
             "sha256": sha256(data).hexdigest(),
             "file_name": upload.name,
         }
         return upload
+
+
+def _died(proposal: Proposal) -> str:
+    place = next((row.path for row in proposal.understood if row.label == "Died"), "")
+    return place and f" (at {place})"
 
 
 def _sentence(error: dict) -> str:

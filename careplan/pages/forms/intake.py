@@ -236,6 +236,11 @@ class StepForm:
         return found
 
     @property
+    def lines_only(self) -> bool:
+        """Whether the step is nothing but lines of yes / no / not sure: two columns then."""
+        return all(one.radios for one in self.fields)
+
+    @property
     def names(self) -> set[str]:
         return {one.name for one in self.fields}
 
