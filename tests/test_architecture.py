@@ -255,12 +255,12 @@ def test_a_planted_fault_is_found(plant, check, name, text, words):
 
 
 ALLOWED = [
-    (imports_in_functions, "careplan/queries/plan.py", "def ready():\n    import json\n"),
+    (imports_in_functions, "careplan/queries/new.py", "def ready():\n    import json\n"),
     (long_modules, "careplan/rules/long.py", "x = 1\n" * 400),
     (long_functions, "careplan/rules/long.py", "def f():\n" + lines(39)),
     (
         long_views,
-        "careplan/pages/shared.py",
+        "careplan/pages/new.py",
         '\n@public("x")\ndef v(r):\n    """F."""\n' + lines(14),
     ),
     (long_templates, "templates/x.html", "<p>\n" * 120),
@@ -269,4 +269,4 @@ ALLOWED = [
 
 @pytest.mark.parametrize(("check", "name", "text"), ALLOWED)
 def test_what_is_allowed_passes(plant, check, name, text):
-    assert check(plant(name, text)) == []
+    assert [fault for fault in check(plant(name, text)) if name in fault] == []

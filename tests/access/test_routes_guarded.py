@@ -12,10 +12,18 @@ from patients.guards import needs, public, signed_in
 from patients.roles import ROLES, Permission, Role
 from tests.access.routes import FOREIGN, foreign_routes, own_routes
 
+BEHIND_LINK = "the signed link and the year of birth are the key"
 # What opens without a login, and why. A new one is a decision: write it down here.
 PUBLIC = {
     "join": "the signed link is the key",
     "healthz": "machines ask it; it says nothing of anybody",
+    "checkin": BEHIND_LINK,
+    "checkin_done": BEHIND_LINK,
+    "checkin_show": BEHIND_LINK,
+    "checkin_question": BEHIND_LINK,
+    "open_plan": BEHIND_LINK,
+    "mine_help": "help must open for everybody, signed in or not, also without a database",
+    "figure": "drawings hold nothing about anybody",
 }
 PATIENTS = ROLES[Role.PATIENT][1]
 

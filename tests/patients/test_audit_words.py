@@ -23,12 +23,16 @@ def first_words(source: str) -> set[str]:
             continue
         if getattr(node.func, "attr", "") != "record":
             continue
-        word = node.args[0]
-        if isinstance(word, ast.Constant):
-            found.add(word.value)
-        elif isinstance(word, ast.JoinedStr):
-            found.add(word.values[0].value + "*")
+        for word in _choices(node.args[0]):
+            if isinstance(word, ast.Constant):
+                found.add(word.value)
+            elif isinstance(word, ast.JoinedStr):
+                found.add(word.values[0].value + "*")
     return found
+
+
+def _choices(word: ast.expr) -> list[ast.expr]:
+    return [word.body, word.orelse] if isinstance(word, ast.IfExp) else [word]
 
 
 def recorded() -> set[str]:
@@ -59,7 +63,8 @@ def test_every_action_has_a_verb():
 
 def test_an_action_without_a_verb_is_found():
     source = 'audit.record("plan.burn", by=by)\naudit.record(f"bill.{move}", by=by)\n'
-    assert without_words(first_words(source)) == {"plan.burn", "bill.*"}
+    source += 'audit.record("x.yes" if on else "x.no", by=by)\n'
+    assert without_words(first_words(source)) == {"plan.burn", "bill.*", "x.yes", "x.no"}
 
 
 def test_a_part_reads_as_a_change():

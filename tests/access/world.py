@@ -1,0 +1,112 @@
+"""One clinic with one of everything that has an address, and what each route takes of it."""
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from django.urls import reverse
+from django.utils import timezone
+
+from careplan.actions import assessment, follow_up, plan
+from careplan.exchange.fhir_in import read_bundle
+from patients import actions
+from patients.models import Clinic, Link, Patient
+from patients.roles import Role
+from tests.conftest import actor_of, make_staff
+from tests.factories.assessment import answers, assessed
+from tests.factories.checkin import first_due, link_of, opened, running
+
+RECORD = Path(__file__).parents[1] / "exchange" / "data" / "p07_kidney_disease_diabetes.json"
+# Parts of an address that are words, not ids.
+WORDS = {
+    "step": "story",
+    "flag": "saddle_numbness",
+    "code": "COR-01",
+    "kind": "pain",
+    "move": "attend",
+    "number": 1,
+    "question_id": "saddle_numbness",
+}
+SPECIAL = {"figure": {"kind": "panels"}}
+QUERIES = {"plan_home_put_back": "?at=0&sets=1&reps=8&hold_s=0&short_day=0"}
+
+
+class World:
+    """Everything of one clinic. `nina` has all three roles."""
+
+    def __init__(self, clinic: Clinic, patient: Patient, prefix: str):
+        self.clinic, self.patient = clinic, patient
+        self.nina = make_staff(
+            clinic, f"{prefix} Nina", *(Role.ADMIN, Role.THERAPIST, Role.PRESCRIBER)
+        )
+        self.by = actor_of(self.nina, clinic)
+        self.member = make_staff(clinic, f"{prefix} Mo", Role.THERAPIST).memberships.get()
+        self.invitation = actions.invite(
+            clinic=clinic, email=f"x@{prefix}.example", name="X", roles=["admin"], by=self.by
+        )
+        self.plan = running(patient, self.by)
+        self.checkin = opened(self.plan, now=first_due(self.plan))
+        self.draft = plan.revise(plan=self.plan, by=self.by)
+        self.medicine = self.plan.medication_steps.filter(state="proposed").first()
+        self.session = self.plan.current.program.sessions.first()
+        self.row = self._row()
+        self.record = self._record()
+        self.flagged = self._flagged()
+
+    def _row(self):
+        return follow_up.raise_one(
+            key=f"test:{self.patient.pk}",
+            patient=self.patient,
+            plan=self.plan,
+            kind="checkin_reply",
+            severity="caution",
+            role="therapist",
+            rule="CK-12",
+            reason="Worse than before.",
+            due_on=timezone.localdate(),
+            by=self.by,
+        )
+
+    def _record(self):
+        proposal = read_bundle(RECORD.read_bytes(), as_of=date(2026, 11, 24))
+        return assessment.keep_import(
+            proposal=asdict(proposal), sha256="0" * 64, file_name="p07.json", by=self.by
+        )
+
+    def _flagged(self) -> Patient:
+        """Somebody with an open warning sign, and therefore without a plan."""
+        person = {"given_name": "Fay", "family_name": "Flagged", "birth_date": "1970-02-03"}
+        row = actions.register(clinic=self.clinic, person=person | {"sex": "female"}, by=self.by)
+        assessed(row, self.by, answers(saddle_numbness="yes"))
+        return row
+
+    def token(self, route: str) -> str:
+        if route == "join":
+            return self.invitation.links.get().token
+        if route == "open_plan":
+            return Link.objects.get(purpose="plan", patient=self.patient).token
+        return link_of(self.checkin).token
+
+    def arguments(self, route) -> dict:
+        """What this route takes, from this clinic."""
+        ids = {
+            "patient_id": self.patient.pk,
+            "member_id": self.member.pk,
+            "invitation_id": self.invitation.pk,
+            "import_id": self.record.pk,
+            "step_id": self.medicine.pk,
+            "session_id": self.session.pk,
+            "row_id": self.row.pk,
+        }
+        known = WORDS | ids | ({"token": self.token(route.name)} if "token" in route.takes else {})
+        known |= SPECIAL.get(route.name, {})
+        if route.name in ("flag_review", "emergency_page"):
+            known["patient_id"] = self.flagged.pk
+        return {name: known[name] for name in route.takes}
+
+    def path(self, route, slug: str | None = None, **changed) -> str:
+        """The whole address; `slug` puts the same ids below another clinic."""
+        taken = self.arguments(route) | changed
+        if route.door == "clinic":
+            taken["clinic"] = slug or self.clinic.slug
+        return reverse(route.name, kwargs=taken) + QUERIES.get(route.name, "")
