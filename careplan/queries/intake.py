@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Min
-from django.http import Http404
 from django.utils import timezone
 
 from careplan.models import (
@@ -22,7 +21,6 @@ from careplan.models import (
     RedFlagReview,
 )
 from careplan.rules.intake import codes
-from patients.access import Actor
 from patients.models import Patient
 
 # An answer younger than this is still the same conversation: correcting one lab does not mean
@@ -47,19 +45,6 @@ LASTS_OF_EPISODE = ("onset", "first_ever", "first_onset_age", "factors")
 
 
 # Finding rows --------------------------------------------------------------------------------
-
-
-def intake_of(actor: Actor, pk) -> Intake:
-    """One intake of the actor's clinic; another clinic's is 404."""
-    row = (
-        Intake.objects.for_clinic(actor.clinic)
-        .select_related("patient", "patient__clinic")
-        .filter(pk=pk)
-        .first()
-    )
-    if row is None:
-        raise Http404("No such intake")
-    return row
 
 
 def draft_of(patient: Patient) -> Intake | None:

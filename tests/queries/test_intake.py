@@ -6,7 +6,6 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from django.http import Http404
 from django.utils import timezone
 
 from careplan.actions import assessment, medication
@@ -218,13 +217,6 @@ def test_a_medicine_that_the_list_names_is_not_doubled(signed, patient):
 
 def test_nothing_is_taken_over_from_no_intake():
     assert intakes.prefill_from(None, DAY) == Prefill({}, {})
-
-
-def test_another_clinics_intake_is_not_found(clock, patient, by_therapist, by_other_therapist):
-    draft = assessment.start_intake(patient=patient, by=by_therapist)
-    assert intakes.intake_of(by_therapist, draft.pk) == draft
-    with pytest.raises(Http404):
-        intakes.intake_of(by_other_therapist, draft.pk)
 
 
 def test_pointers_reach_put_and_take_out_values():

@@ -18,7 +18,7 @@ from patients import audit
 from patients.guards import needs
 from patients.roles import Permission
 
-MORE_ROWS = 3
+EMPTY_ROWS, MORE_ROWS = 2, 5
 
 
 def steps() -> list[str]:
@@ -61,10 +61,10 @@ def intake(request: HttpRequest, patient_id, step: str) -> HttpResponse:
 
 def _rows(request: HttpRequest) -> int:
     typed = request.GET.get("rows", "")
-    return int(typed) if typed.isdigit() and len(typed) < 3 else 2
+    return int(typed) if typed.isdigit() and len(typed) < 3 else EMPTY_ROWS
 
 
-def _form(draft: Intake, step: str, data=None, rows: int = 2, seen=()) -> StepForm:
+def _form(draft: Intake, step: str, data=None, rows: int = EMPTY_ROWS, seen=()) -> StepForm:
     return StepForm(
         step=step,
         stored=draft.answers,
@@ -120,7 +120,7 @@ def _go_on(request: HttpRequest, draft: Intake, form: StepForm) -> HttpResponse:
     go = request.POST.get("go", "next")
     address = reverse("intake", args=[request.clinic.slug, draft.patient_id, form.step])
     if go.startswith("more:"):
-        return redirect(f"{address}?rows={MORE_ROWS + 2}#{go.removeprefix('more:')}")
+        return redirect(f"{address}?rows={MORE_ROWS}#{go.removeprefix('more:')}")
     if go == "assess":
         return assess_draft(request, draft)
     new = [row for row in _form(draft, form.step).fields if row.name not in form.names]
