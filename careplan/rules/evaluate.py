@@ -1,6 +1,7 @@
 """Rules times facts: the findings, each with the facts that decided it."""
 
-from careplan.rules.facts import HOLE, pointers, reasons
+from careplan.rules.facts import HOLE
+from careplan.rules.families import pointers, reasons
 
 RANK = {"emergency": 0, "urgent": 1, "stop": 2, "caution": 3, "info": 4}
 

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from careplan.rules.families import FAMILIES
 from careplan.rules.flags import Flags
 from careplan.rules.intake import read_date
 from careplan.rules.medicines import Medicines
@@ -23,6 +24,7 @@ class Fact:
     """One derived fact: how it is said, its unit, where it comes from, how it is computed.
 
     `ask` tells which places to fill where it is unknown; without it that is the first path.
+    `rows` tells which medicines it was read from.
     """
 
     label: str
@@ -30,17 +32,18 @@ class Fact:
     paths: tuple
     value: object
     ask: object = None
+    rows: object = None
 
 
 PLAIN = {}
 HOLE = re.compile(r"\{([a-zA-Z0-9_.]+)\}")  # a fact named in a message
 
 
-def fact(label, *paths, unit="", ask=None):
+def fact(label, *paths, unit="", ask=None, rows=None):
     """Register a function of Facts as the fact of its name."""
 
     def register(function):
-        PLAIN[function.__name__] = Fact(label, unit, paths, function, ask)
+        PLAIN[function.__name__] = Fact(label, unit, paths, function, ask, rows)
         return function
 
     return register
@@ -84,7 +87,10 @@ class Facts(dict):
         if dot:
             return FAMILIES[prefix].why(self, rest)
         plain = PLAIN[name]
-        because = {path: self.at(path) for path in plain.paths if self.at(path) is not None}
+        if plain.rows:
+            because = {row.path: row.drug for row in plain.rows(self)}
+        else:
+            because = {path: self.at(path) for path in plain.paths if self.at(path) is not None}
         if len(because) != 1 or plain.unit:
             because[name] = self.show(name)
         return because
@@ -133,244 +139,6 @@ def add_months(day, months):
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Facts named `<prefix>.<code>`: how to answer, explain, ask for and say one of them."""
-
-    value: object
-    why: object
-    missing: object
-    label: object
-    known: object  # (book, code) -> whether a rule may speak of it
-    show: object = lambda f, code: code.replace("_", " ")
-
-
-def _codes(*tables):
-    return lambda book, code: any(code in book.codes[table] for table in tables)
-
-
-def _label(*tables):
-    def label(book, code):
-        return next(book.codes[t][code].label for t in tables if code in book.codes[t])
-
-    return label
-
-
-FLAGS = ("core_red_flags", "conditional_red_flags", "qualifiers")
-CARE = {"physical_therapy": "physical therapy", "self_management": "self-management"}
-CLINIC = {"gabapentin_enabled": (False, "gabapentin"), "duloxetine_enabled": (True, "duloxetine")}
-
-
-def _flag(f, code):
-    return f.flags.answer(code)
-
-
-def _flag_family(value, said):
-    return Family(
-        value,
-        why=lambda f, code: f.flags.because(code),
-        missing=lambda f, code: [f"/red_flags/{code}"],
-        label=lambda book, code: said.format(_label(*FLAGS)(book, code)),
-        known=_codes(*FLAGS),
-    )
-
-
-def _old(f, code):
-    """The intake's own yes, recorded by a clinician as long-standing and assessed (D-03)."""
-    long_standing = f.flags.answer("long_standing_and_assessed") is True
-    return bool(long_standing and f.flags.answer(code) and f.flags.own_only(code))
-
-
-def _feature(f, code):
-    return {"yes": True, "no": False}.get(f.features.get(code))
-
-
-def _condition(f, code):
-    if code in f.conditions:
-        return True
-    return False if f.conditions_known else None
-
-
-def _rows_why(rows):
-    return lambda f, code: (
-        {row.path: row.drug for row in rows(f, code)}
-        or {"/medications_complete": f.medicines.complete}
-    )
-
-
-def _drug_family(rows, said):
-    """Facts about the list of medicines; `<class>.<drug>` leaves that one drug out."""
-    return Family(
-        value=lambda f, code: f.medicines.answer(rows(f, code)),
-        why=_rows_why(rows),
-        missing=lambda f, code: f.medicines.why_unknown(),
-        label=lambda book, code: said.format(book.drugs.label(code.split(".")[0])),
-        known=lambda book, code: all(book.drugs.is_known(one) for one in code.split(".")),
-        show=lambda f, code: _list_of(sorted({row.drug for row in rows(f, code)})),
-    )
-
-
-def _list_of(words):
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _allergies(f, code):
-    """(place, text) of the allergies to this drug or to a drug of its classes (D-26)."""
-    drugs = f.book.drugs
-    wanted = {code, *drugs.kinds.get(code, ())}
-    for place, text in enumerate(f.intake.get("allergies", ())):
-        found = set(f.book.class_names.get(text.lower().strip(), ()))
-        for ingredient in drugs.ingredients_of(text):
-            found |= drugs.classes_of(ingredient)
-        if found & wanted:
-            yield f"/allergies/{place}", text
-
-
-def _allergic(f, code):
-    if any(_allergies(f, code)):
-        return True
-    return None if f.at("/allergies") is None else False
-
-
-def _listed(where, table, what):
-    return Family(
-        value=lambda f, code: code in (f.at(where) or ()),
-        why=lambda f, code: {where: code},
-        missing=lambda f, code: [where],
-        label=lambda book, code: f"{what}: {_label(table)(book, code)}",
-        known=_codes(table),
-    )
-
-
-def _definition_why(f, code):
-    definition = f.book.definitions[code]
-    return reasons(f, definition.condition, f["is." + code])
-
-
-def reasons(f, condition, want=True):
-    """Path -> value of the facts that decided a condition."""
-    because = {}
-    for name in condition.reasons(f, want):
-        because.update(f.why(name))
-    return because
-
-
-def pointers(f, condition):
-    """Pointers to what keeps a condition unknown, each once, in order."""
-    found = {}
-    for name in condition.unknowns(f):
-        found.update(dict.fromkeys(f.missing(name)))
-    return list(found)
-
-
-def _rule_truth(f, code):
-    """Whether a rule of the book fired: yes where a level holds, else unknown or no."""
-    truths = [level.condition.truth(f) for level in f.book.rules[code].levels]
-    return True if True in truths else (None if None in truths else False)
-
-
-def _rule_why(f, code):
-    for level in f.book.rules[code].levels:
-        if level.condition.truth(f) is True:
-            return reasons(f, level.condition)
-    return {}
-
-
-def _rule_missing(f, code):
-    found = [p for level in f.book.rules[code].levels for p in pointers(f, level.condition)]
-    return list(dict.fromkeys(found))
-
-
-FAMILIES = {
-    "flags": _flag_family(_flag, "{}"),
-    "old": _flag_family(_old, "{} (over three months old, unchanged and assessed)"),
-    "ask": _flag_family(
-        lambda f, code: bool(f.flags.to_ask(code)), "a side effect that may mean: {}"
-    ),
-    "baseline": _flag_family(
-        lambda f, code: f.flags.baseline(code) is not None, "a review found it old and stable: {}"
-    ),
-    "lapsed": _flag_family(
-        lambda f, code: f.flags.baseline_lapsed(code), "found old and stable over a year ago: {}"
-    ),
-    "features": Family(
-        _feature,
-        why=lambda f, code: {f"/episode/features/{code}": f.features.get(code, "not asked")},
-        missing=lambda f, code: [f"/episode/features/{code}"],
-        label=_label("features"),
-        known=_codes("features"),
-    ),
-    "conditions": Family(
-        _condition,
-        why=lambda f, code: (
-            {"/conditions": code}
-            if code in f.conditions
-            else {"/conditions_complete": f.conditions_known}
-        ),
-        missing=lambda f, code: ["/conditions_complete"],
-        label=_label("conditions"),
-        known=_codes("conditions"),
-    ),
-    "takes": _drug_family(lambda f, code: f.medicines.interacting(code), "takes {}"),
-    "taking": _drug_family(lambda f, code: f.medicines.taken(code), "takes {} now"),
-    "besides": Family(
-        value=lambda f, code: len(f.medicines.distinct("cns_active", but=code)),
-        why=lambda f, code: {
-            row.path: row.drug
-            for row in f.medicines.interacting("cns_active")
-            if set(row.ingredients) - {code}
-        },
-        missing=lambda f, code: f.medicines.why_unknown(),
-        label=lambda book, code: f"number of drugs that act on the brain, beside {code},",
-        known=lambda book, code: book.drugs.is_known(code),
-        show=lambda f, code: str(f["besides." + code]),
-    ),
-    "another": _drug_family(
-        lambda f, code: f.medicines.another(*code.split(".")), "takes another: {}"
-    ),
-    "allergic": Family(
-        _allergic,
-        why=lambda f, code: dict(_allergies(f, code)),
-        missing=lambda f, code: ["/allergies"],
-        label=lambda book, code: f"allergic to {book.drugs.label(code)}",
-        known=lambda book, code: book.drugs.is_known(code),
-        show=lambda f, code: _list_of(sorted({text for _, text in _allergies(f, code)})),
-    ),
-    "factors": _listed("/episode/factors", "factors", "contributing factor"),
-    "limits": _listed("/episode/limits", "limits", "limits"),
-    "care": Family(
-        value=lambda f, code: f.at(f"/care/{code}"),
-        why=lambda f, code: {f"/care/{code}": f.at(f"/care/{code}") or "not asked"},
-        missing=lambda f, code: [f"/care/{code}"],
-        label=lambda book, code: CARE[code],
-        known=lambda book, code: code in CARE,
-    ),
-    "clinic": Family(
-        value=lambda f, code: f.intake.get("clinic", {}).get(code, CLINIC[code][0]),
-        why=lambda f, code: {f"/clinic/{code}": f["clinic." + code]},
-        missing=lambda f, code: [f"/clinic/{code}"],
-        label=lambda book, code: f"the clinic has switched {CLINIC[code][1]} on",
-        known=lambda book, code: code in CLINIC,
-    ),
-    "is": Family(
-        value=lambda f, code: f.book.definitions[code].condition.truth(f),
-        why=_definition_why,
-        missing=lambda f, code: pointers(f, f.book.definitions[code].condition),
-        label=lambda book, code: book.definitions[code].label,
-        known=lambda book, code: code in book.definitions,
-    ),
-    "rule": Family(
-        _rule_truth,
-        why=_rule_why,
-        missing=_rule_missing,
-        label=lambda book, code: f"{code} applies",
-        known=lambda book, code: code in book.rules,
-    ),
-}
 
 
 def label(book, name):

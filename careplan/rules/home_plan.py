@@ -5,7 +5,7 @@ easier link, checked by the same rule (EXR-02). Fifteen minutes are the most, ch
 and aerobic time apart (PT-08).
 """
 
-from careplan.rules.facts import reasons
+from careplan.rules.families import reasons
 
 FEWEST, MOST = 3, 6
 

@@ -226,27 +226,41 @@ def nsaid_days_in_30(f):
     return 0 if told is None and f["takes.nsaid"] is False else told
 
 
-@fact("aspirin in a dose for pain", "/medications", ask=_ask_medicines)
+@fact(
+    "aspirin in a dose for pain",
+    "/medications",
+    ask=_ask_medicines,
+    rows=lambda f: f.medicines.interacting("aspirin"),
+)
 def aspirin_for_pain(f):
     return f.medicines.analgesic_aspirin()
 
 
-@fact("a steroid for three months or more", "/medications", ask=_ask_medicines)
+@fact(
+    "a steroid for three months or more",
+    "/medications",
+    ask=_ask_medicines,
+    rows=lambda f: f.medicines.taken("steroid"),
+)
 def steroid_for_months(f):
     return f.medicines.steroid_for_months()
 
 
-@fact("a high dose of an NSAID", "/medications")
+@fact("a high dose of an NSAID", "/medications", rows=lambda f: f.medicines.taken("nsaid"))
 def nsaid_high_dose(f):
     return f.medicines.high_dose_nsaid()
 
 
-@fact("another medicine started in the last 14 days", "/medications")
+@fact(
+    "another medicine started in the last 14 days",
+    "/medications",
+    rows=lambda f: f.medicines.recent_starts(),
+)
 def new_medicine(f):
     return bool(f.medicines.recent_starts())
 
 
-@fact("a medicine whose name is not known", "/medications")
+@fact("a medicine whose name is not known", "/medications", rows=lambda f: f.medicines.unknown)
 def unknown_medicine(f):
     return bool(f.medicines.unknown)
 
@@ -291,12 +305,19 @@ def mood_known(f):
     return None if f["flags.suicidal_thoughts"] is None else True
 
 
-@fact("morphine equivalents", "/medications", unit="mg a day")
+@fact(
+    "morphine equivalents",
+    "/medications",
+    unit="mg a day",
+    rows=lambda f: f.medicines.taken("opioid"),
+)
 def mme(f):
     return morphine_equivalents(f.medicines, f.book.drugs)[0]
 
 
-@fact("an opioid whose dose is not known", "/medications")
+@fact(
+    "an opioid whose dose is not known", "/medications", rows=lambda f: f.medicines.taken("opioid")
+)
 def mme_unclear(f):
     return bool(morphine_equivalents(f.medicines, f.book.drugs)[1])
 

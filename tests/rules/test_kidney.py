@@ -1,0 +1,97 @@
+"""Kidney formulas: the test cases of the specification, the band edges, units that do not mix."""
+
+import pytest
+
+from careplan.rules.kidney import (
+    MgPerDl,
+    MlPerMin,
+    MlPerMin173,
+    UmolPerL,
+    ckd_epi_2021,
+    cockcroft_gault,
+    creatinine_from_egfr,
+    dosing_weights_kg,
+    gabapentin_band,
+    ideal_weight_kg,
+    mg_per_dl,
+)
+
+
+@pytest.mark.parametrize(
+    ("sex", "age", "weight", "creatinine", "wanted"),
+    [
+        ("male", 60, 80, MgPerDl(1.0), 88.9),
+        ("female", 75, 60, MgPerDl(1.2), 38.4),
+        ("male", 82, 55, MgPerDl(1.8), 24.6),
+        ("female", 70, 50, mg_per_dl(UmolPerL(88.4)), 41.3),
+    ],
+)
+def test_clearance_of_the_specifications_cases(sex, age, weight, creatinine, wanted):
+    found = cockcroft_gault(age=age, weight_kg=weight, sex=sex, creatinine=creatinine)
+    assert round(found, 1) == wanted
+
+
+@pytest.mark.parametrize(
+    ("sex", "age", "creatinine", "wanted"),
+    [  # reckoned with the published calculator of the CKD-EPI 2021 equation, rounded
+        ("female", 50, 0.7, 105),
+        ("female", 50, 1.4, 46),
+        ("male", 50, 0.9, 104),
+        ("male", 50, 2.0, 40),
+        ("male", 80, 1.2, 61),
+    ],
+)
+def test_egfr_of_known_cases(sex, age, creatinine, wanted):
+    assert round(ckd_epi_2021(age=age, sex=sex, creatinine=MgPerDl(creatinine))) == wanted
+
+
+def test_another_sex_takes_the_lower_result():
+    person = {"age": 50, "creatinine": MgPerDl(1.1)}
+    rates = {sex: ckd_epi_2021(sex=sex, **person) for sex in ("female", "male", "other")}
+    assert rates["other"] == min(rates["female"], rates["male"])
+    clear = {sex: cockcroft_gault(weight_kg=70, sex=sex, **person) for sex in rates}
+    assert clear["other"] == min(clear["female"], clear["male"])
+
+
+@pytest.mark.parametrize(
+    ("clearance", "band"),
+    [
+        (60.0, "G1"), (59.99, "G2"), (31.0, "G2"), (30.99, "G3"), (30.0, "G3"), (29.5, "G3"),
+        (16.0, "G3"), (15.99, "G4"), (15.0, "G4"), (0.0, "G4"),
+    ],
+)  # fmt: skip
+def test_band_edges_go_to_the_lower_band(clearance, band):
+    assert gabapentin_band(MlPerMin(clearance)) == band
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: cockcroft_gault(age=50, weight_kg=70, sex="male", creatinine=1.0),
+        lambda: cockcroft_gault(age=50, weight_kg=70, sex="male", creatinine=UmolPerL(88)),
+        lambda: ckd_epi_2021(age=50, sex="male", creatinine=UmolPerL(88)),
+        lambda: gabapentin_band(MlPerMin173(80)),
+        lambda: gabapentin_band(80.0),
+        lambda: mg_per_dl(MgPerDl(1.0)),
+        lambda: creatinine_from_egfr(age=50, sex="male", egfr=MlPerMin(80)),
+    ],
+)
+def test_units_cannot_be_mixed(call):
+    with pytest.raises(TypeError, match="Expected"):
+        call()
+
+
+def test_creatinine_worked_back_gives_the_same_egfr():
+    for sex in ("female", "male", "other"):
+        for rate in (12, 45, 90):
+            back = creatinine_from_egfr(age=60, sex=sex, egfr=MlPerMin173(rate))
+            assert ckd_epi_2021(age=60, sex=sex, creatinine=back) == pytest.approx(rate, abs=0.01)
+
+
+def test_ideal_and_adjusted_weight_from_bmi_30():
+    assert round(ideal_weight_kg(height_cm=180, sex="male"), 1) == 75.0
+    assert round(ideal_weight_kg(height_cm=160, sex="female"), 1) == 52.4
+    assert dosing_weights_kg(weight_kg=70, height_cm=180, sex="male") == [70]
+    heavy = dosing_weights_kg(weight_kg=120, height_cm=180, sex="male")
+    assert [round(weight, 1) for weight in heavy] == [120, 75.0, 93.0]
+    assert dosing_weights_kg(weight_kg=120, height_cm=None, sex="male") == [120]

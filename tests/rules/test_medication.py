@@ -1,0 +1,113 @@
+"""Doses, and how a drug explains itself."""
+
+from careplan.rules import assess
+from tests.rules.building import finding, intake
+
+CARE = {
+    "/care": {"physical_therapy": "active", "weeks": 6, "self_management": "active"},
+    "/tried": [
+        {"treatment": "naproxen", "outcome": "side_effect"},
+        {"treatment": "duloxetine", "outcome": "declined"},
+    ],
+}
+NERVE = {
+    "/clinic": {"gabapentin_enabled": True},
+    "/episode/features": {
+        "burning": "yes",
+        "tingling": "yes",
+        "leg_pain_below_knee": "yes",
+        "dermatomal_sensory_loss": "yes",
+    },
+}
+
+
+def drug(name, changes=None):
+    return assess(intake(changes))["drugs"][name]
+
+
+def steps(name, changes=None):
+    dose = drug(name, changes)["dose"]
+    return [(s["mg"], s["times_a_day_max"], s["days"]) for s in dose["steps"]]
+
+
+def test_nsaid_doses_are_the_ceiling_of_the_house():
+    assert steps("ibuprofen") == [(400, 3, 10)]
+    assert steps("naproxen") == [(500, 2, 10)]
+
+
+def test_a_shorter_course_for_those_at_risk():
+    row = drug("ibuprofen", {"/conditions": ["hypertension"]})
+    assert row["max_days"] == 5
+    assert row["dose"]["steps"][0]["days"] == 5
+
+
+def test_duloxetine_starts_at_30():
+    assert steps("duloxetine", CARE) == [(30, 1, 7), (60, 1, None)]
+    assert drug("duloxetine", CARE)["trial_weeks"] == 8
+
+
+def test_duloxetine_goes_up_more_slowly_with_weak_kidneys():
+    slow = {**CARE, "/labs/creatinine_mg_dl": 1.4}
+    assert steps("duloxetine", slow) == [(30, 1, 14), (60, 1, None)]
+    assert drug("duloxetine", slow)["status"] == "caution"
+
+
+def test_cyclobenzaprine_at_night_for_a_fortnight():
+    spasm = {**CARE, "/episode/features/muscle_spasm": "yes"}
+    assert steps("cyclobenzaprine", spasm) == [(5, 1, 14)]
+
+
+def test_gabapentin_steps_by_band_stay_under_the_ceiling():
+    by_creatinine = {0.8: [(300, 1, 7), (300, 2, 7), (300, 3, None)],
+                     1.6: [(100, 1, 7), (200, 1, 7), (200, 2, None)],
+                     3.2: [(100, 1, 7), (200, 1, None)]}  # fmt: skip
+    for creatinine, wanted in by_creatinine.items():
+        changes = {**CARE, **NERVE, "/labs/creatinine_mg_dl": creatinine}
+        assert steps("gabapentin", changes) == wanted
+
+
+def test_gabapentin_starts_lowest_at_65():
+    old = {**CARE, **NERVE, "/person/birth_date": "1961-11-22", "/person/weight_kg": 90}
+    assert steps("gabapentin", old)[0] == (100, 1, 7)
+
+
+def test_a_finding_shows_the_facts_that_decided():
+    taken = [
+        {"drug": "Zestril", "since": "2025-01-01"},
+        {"drug": "furosemide", "since": "2025-01-01"},
+    ]
+    found = finding(assess(intake({"/medications": taken})), "MED-NSAID-16")
+    assert found["because"] == {
+        "/medications/0/drug": "Zestril",
+        "/medications/1/drug": "furosemide",
+    }
+    assert found["message"] == "Not ibuprofen: with Zestril and furosemide it can harm the kidneys."
+    assert found["severity"] == "stop"
+    assert found["applies_to"] == "ibuprofen"
+
+
+def test_a_measured_fact_shows_value_unit_and_date():
+    because = finding(assess(intake({"/vitals/systolic": 165})), "MED-NSAID-18")["because"]
+    assert because == {
+        "/vitals/systolic": 165,
+        "/vitals/on": "2026-11-20",
+        "systolic": "165 mmHg",
+    }
+
+
+def test_the_deciding_rules_come_first():
+    row = drug("ibuprofen", {"/conditions": ["heart_failure", "asthma"]})
+    assert row["rules"][0] == "MED-NSAID-19"
+    assert "MED-NSAID-24" in row["rules"]
+
+
+def test_taking_says_that_it_is_taken_already():
+    changes = {"/medications": [{"drug": "Motrin", "since": "2026-01-01"}]}
+    assert drug("ibuprofen", changes)["taking"] is True
+    assert drug("naproxen", changes)["taking"] is False
+    assert drug("opioid", {"/medications": [{"drug": "Percocet"}]})["taking"] is True
+
+
+def test_an_unknown_drug_is_named_in_a_finding():
+    found = finding(assess(intake({"/medications": [{"drug": "<b>Zzyzxol</b>"}]})), "D-25")
+    assert found["because"]["/medications/0/drug"] == "<b>Zzyzxol</b>"
