@@ -13,8 +13,8 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
-from careplan.actions import assessment, checkin, medication, plan
-from careplan.models import Assessment, Intake, MedicationStep, Reminder
+from careplan.actions import assessment, checkin, follow_up, medication, plan, program
+from careplan.models import Assessment, FollowUp, Intake, MedicationStep, Reminder, Session
 from careplan.rules.book import book
 from patients import actions as people
 from patients.access import Actor
@@ -32,6 +32,10 @@ def build() -> int:
     crew = {row["slug"]: _found(row, story) for row in story["clinics"]}
     for row in story["patients"]:
         _play(row, story["base"], crew[row["clinic"]])
+        if row.get("account"):  # patients sign in by mailed code; the demo's one also by password
+            login = Patient.objects.get(email=row["email"]).user
+            login.set_password(story["password"])
+            login.save(update_fields=["password"])
     _forget_old_mails()
     return Patient.objects.count()
 
@@ -94,8 +98,12 @@ def _play(row: dict, base: dict, crew: dict[str, Actor]) -> None:
             plan.sign(version=version, read=True, by=therapist)
             clock.shift(timedelta(minutes=15))
             _sign_medicines(row, patient, prescriber)
-    for cycle, answers in enumerate(row.get("checkins", []), start=1):
+    answered = row.get("checkins", [])
+    for cycle, answers in enumerate(answered, start=1):
         _check_in(patient, cycle, answers, zone)
+        if cycle < len(answered):
+            _look_through(patient, cycle, therapist, zone)
+    _record_visits(patient, therapist)
 
 
 def _register(row: dict, by: Actor) -> Patient:
@@ -185,6 +193,31 @@ def _check_in(patient: Patient, cycle: int, answers: dict, zone: ZoneInfo) -> No
         row = checkin.answer(checkin=reminder.checkin, part=part, by=by)
         if not row.submitted_at:
             checkin.submit(checkin=row, by=by)
+
+
+def _look_through(patient: Patient, cycle: int, by: Actor, zone: ZoneInfo) -> None:
+    """The therapist closes what the check-in raised, two days later."""
+    reminder = Reminder.objects.filter(patient=patient, cycle=cycle).first()
+    if reminder is None:
+        return
+    missed = reminder.state == Reminder.State.MISSED
+    day = (reminder.closes_at if missed else reminder.due_at) + timedelta(days=2)
+    with time_machine.travel(min(day, timezone.now()), tick=False), timezone.override(zone):
+        soon = timezone.localdate() + timedelta(days=7)
+        due = FollowUp.objects.filter(patient=patient, role=Role.THERAPIST, due_on__lte=soon)
+        for row in due.exclude(state=FollowUp.State.CLOSED):
+            if not follow_up.flag_is_open(row):
+                follow_up.close(row=row, reason="Spoke by phone, goes on as planned.", by=by)
+
+
+def _record_visits(patient: Patient, by: Actor) -> None:
+    """Every visit so far was attended but the third, which was missed."""
+    running = Session.objects.filter(patient=patient, program__version__plan__state="active")
+    past = running.filter(starts_at__lt=timezone.now())
+    for session in past.order_by("starts_at"):
+        with time_machine.travel(session.starts_at + timedelta(hours=1), tick=False):
+            move = "miss" if session.number == 3 else "attend"
+            program.record_attendance(session=session, move=move, by=by)
 
 
 def _forget_old_mails() -> None:

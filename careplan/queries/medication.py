@@ -9,6 +9,8 @@ from patients.access import Actor
 from patients.models import Patient
 
 STATUS_RANK = {"caution": 0, "prescriber_only": 1, "offer": 2}
+# The order of the steps; a stored result does not keep its own.
+STEP_ORDER = ("ibuprofen", "naproxen", "duloxetine", "cyclobenzaprine", "gabapentin", "opioid")
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ def drugs_now(assessment: Assessment | None, steps: list[MedicationStep]) -> lis
     latest = {}
     for step in reversed(steps):
         latest[step.drug] = step
+    drugs = assessment.result["drugs"]
     return [
         DrugNow(
             drug=drug,
@@ -110,7 +113,7 @@ def drugs_now(assessment: Assessment | None, steps: list[MedicationStep]) -> lis
             missing=entry.get("missing", []),
             step=latest.get(drug),
         )
-        for drug, entry in assessment.result["drugs"].items()
+        for drug, entry in ((name, drugs[name]) for name in STEP_ORDER if name in drugs)
     ]
 
 
