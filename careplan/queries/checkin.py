@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from careplan.models import CheckIn, DayEntry, Goal, HomePlanItem, Outcome, Reminder
+from careplan.models import CheckIn, DayEntry, FollowUp, Goal, HomePlanItem, Outcome, Reminder
 from careplan.queries import intake as intakes
 from careplan.rules.book import Question, book
 from careplan.rules.facts import Facts
@@ -177,6 +177,16 @@ def _effects(answers: dict, drugs: dict) -> list[dict]:
 # Rows ----------------------------------------------------------------------------------------
 
 
+def checkin_link(token: str) -> Link:
+    """The link of a check-in; raises LinkRefused where it opens nothing (any more)."""
+    return Link.objects.find(token, purpose=Link.Purpose.CHECKIN)
+
+
+def plan_link(token: str) -> Link:
+    """The link of a plan; raises LinkRefused where it opens nothing (any more)."""
+    return Link.objects.find(token, purpose=Link.Purpose.PLAN)
+
+
 def of_link(link: Link) -> CheckIn | None:
     """The check-in that a signed link opens: of the same patient, or none."""
     return (
@@ -184,6 +194,19 @@ def of_link(link: Link) -> CheckIn | None:
         .filter(pk=link.subject_id, patient=link.patient_id)
         .first()
     )
+
+
+def after(checkin: CheckIn) -> dict:
+    """What was told, in words and numbers, who reads it and by when."""
+    row = FollowUp.objects.filter(key=f"checkin:{checkin.pk}").first()
+    team = checkin.patient.care_team.select_related("user").filter(role="therapist").first()
+    return {
+        "told": {outcome.measure: outcome for outcome in checkin.outcomes.all()},
+        "kind": row.kind.removeprefix("check_in_") if row else "",
+        "due_on": row.due_on if row else None,
+        "reader": team.user.name.split()[0] if team else "",
+        "warning": "unknown" in checkin.answers.get("red_flags", {}).values(),
+    }
 
 
 def open_link(patient: Patient) -> Link | None:
