@@ -1,0 +1,133 @@
+"""Follow-ups as lines of the worklist: the badge's word, who it is, when it is due, the one act."""
+
+from datetime import date
+
+from django.urls import reverse
+
+from careplan.models import FollowUp
+from careplan.templatetags.careplan_tags import medium_date, week_date
+from patients.access import Actor
+
+# Kind -> badge word, badge colour (None: the row's severity), icon.
+BADGES = {
+    "check_in_improving": ("Better", "ok", "arrow-up"),
+    "check_in_worsening": ("Worse", None, "triangle-alert"),
+    "check_in_mixed": ("Mixed", None, "triangle-alert"),
+    "check_in_plateau": ("No change", None, "minus"),
+    "check_in_incomplete": ("Check-in", None, "message-square"),
+    "missed_check_ins_call": ("Silent", None, "clock"),
+}
+
+
+def line(row: FollowUp, actor: Actor, today: date, *, first: bool = False) -> dict:
+    """Variables of components/worklist_row.html."""
+    slug, patient = actor.clinic.slug, row.patient
+    word, severity, icon = badge(row)
+    detail = reverse("follow_up", args=[slug, row.pk])
+    menu = [("Put away until a day", "#snooze"), ("Close with a reason", "#close")]
+    return {
+        "severity": severity,
+        "word": word,
+        "icon": icon,
+        "name": patient.name,
+        "url": reverse("chart", args=[slug, patient.pk]),
+        "who": who(row, today),
+        "reason": row.reason,
+        "code": code(row),
+        "due": due(row, today),
+        "owner": owner(row, actor),
+        "act": act(row, slug) | {"primary": first},
+        "menu": [{"label": label, "url": f"{detail}{at}"} for label, at in menu],
+    }
+
+
+def badge(row: FollowUp) -> tuple[str, str, str]:
+    """(word, colour, icon); an urgent row says so whatever it is about."""
+    if row.severity in ("emergency", "urgent") or row.kind not in BADGES:
+        return "", row.severity, ""
+    word, colour, icon = BADGES[row.kind]
+    return word, colour or row.severity, icon
+
+
+def who(row: FollowUp, today: date) -> str:
+    """`47, week 2 of 8`."""
+    age = str(row.patient.age_on(today))
+    week = week_of(row.plan, today)
+    return f"{age}, {week}" if week else age
+
+
+def week_of(plan, today: date) -> str:
+    """`week 2 of 8`, counted from the plan's first day; nothing before it and after the end."""
+    if plan is None or plan.starts_on is None or plan.current is None:
+        return ""
+    program = getattr(plan.current, "program", None)
+    week = (today - plan.starts_on).days // 7 + 1
+    if program is None or week < 1:
+        return ""
+    return f"week {week} of {program.weeks}" if week <= program.weeks else f"week {week}"
+
+
+def code(row: FollowUp) -> str:
+    day = medium_date(row.created_at).rsplit("\u00a0", 1)[0]
+    return f"{row.rule}, {day}"
+
+
+def due(row: FollowUp, today: date) -> str:
+    if row.state == FollowUp.State.CLOSED:
+        return "Closed"
+    if row.state == FollowUp.State.SNOOZED and row.snoozed_until > today:
+        return f"Back {week_date(row.snoozed_until)}"
+    late = (today - row.due_on).days
+    if late > 0:
+        return f"{late} day{'' if late == 1 else 's'} late"
+    return "Due today" if late == 0 else week_date(row.due_on)
+
+
+def owner(row: FollowUp, actor: Actor) -> str:
+    if row.acknowledged_by_id:
+        mine = actor.user and row.acknowledged_by_id == actor.user.pk
+        return "taken by you" if mine else f"taken by {row.acknowledged_by.name}"
+    team = [member for member in row.patient.care_team.all() if member.role == row.role]
+    if any(actor.user and member.user_id == actor.user.pk for member in team):
+        return "yours"
+    return team[0].user.name if team else f"any {row.role}"
+
+
+def act(row: FollowUp, slug: str) -> dict:
+    """The one next act, named for what it does."""
+    patient = row.patient
+    if row.rule.startswith("RF") or row.kind == "answer_red_flags":
+        url = reverse("assessment", args=[slug, patient.pk])
+        return {"label": "Record a finding", "url": url, "icon": "clipboard-check"}
+    if row.kind.startswith("check_in_"):
+        url = reverse("follow_up", args=[slug, row.pk])
+        return {"label": "Review check-in", "url": url}
+    return {"label": "Open", "url": reverse("follow_up", args=[slug, row.pk])}
+
+
+def panel(row: FollowUp, actor: Actor) -> dict:
+    """Variables of components/emergency_panel.html."""
+    slug, patient = actor.clinic.slug, row.patient
+    age = patient.age_on(row.due_on)
+    return {
+        "row": row,
+        "title": f"{patient.name}, {age}: send to emergency care now",
+        "text": f"{row.reason} The plan is on hold.",
+        "open": {"label": "Open", "url": reverse("assessment", args=[slug, patient.pk])},
+        "call": call(patient),
+        "why": {"facts": facts(row), "rule": row.rule},
+    }
+
+
+def call(patient) -> dict | None:
+    if not patient.phone:
+        return None
+    return {"label": f"Call {patient.given_name}", "number": patient.phone}
+
+
+def facts(row: FollowUp) -> list[tuple]:
+    """What the row rests on, in words."""
+    from_path = {path: value for path, value in row.because.items() if not isinstance(value, dict)}
+    return [
+        (path.rsplit("/", 1)[-1].replace("_", " "), value, "") for path, value in from_path.items()
+    ]
