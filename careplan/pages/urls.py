@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from careplan.pages import medication
+from careplan.pages import chart, checkin, follow_up, medication, mine
 from careplan.pages.assessment import intake, records, result
 
 assessment_patterns = [
@@ -27,11 +27,48 @@ medication_patterns = [
     path("medicines/<uuid:step_id>/stop/", medication.stop, name="medication_stop"),
 ]
 
+follow_up_patterns = [
+    path("worklist/", follow_up.worklist, name="worklist"),
+    path("worklist/<uuid:row_id>/", follow_up.detail, name="follow_up"),
+    path("worklist/<uuid:row_id>/take/", follow_up.acknowledge, name="follow_up_acknowledge"),
+    path("worklist/<uuid:row_id>/snooze/", follow_up.snooze, name="follow_up_snooze"),
+    path("worklist/<uuid:row_id>/wake/", follow_up.wake, name="follow_up_wake"),
+    path("worklist/<uuid:row_id>/close/", follow_up.close, name="follow_up_close"),
+]
+
+chart_patterns = [
+    path("patients/<uuid:patient_id>/", chart.chart, name="chart"),
+]
+
 clinic_patterns = [
+    *follow_up_patterns,
+    *chart_patterns,
     *assessment_patterns,
     *medication_patterns,
 ]
 
-mine_patterns = []
+mine_patterns = [
+    path("", mine.today, name="mine_today"),
+    path("exercises/<int:number>/", mine.exercise, name="mine_exercise"),
+    path("exercises/done/", mine.finished, name="mine_finished"),
+    path("exercises/hurts/", mine.hurts, name="mine_hurts"),
+    path("today/<slug:kind>/", mine.note, name="mine_note"),
+    path("today/<slug:kind>/save/", mine.note_save, name="mine_note_save"),
+    path("plan/", mine.plan, name="mine_plan"),
+    path("progress/", mine.progress, name="mine_progress"),
+    path("record/", mine.record, name="mine_record"),
+    path("show/", mine.show_staff, name="mine_show"),
+]
 
-open_patterns = []
+checkin_patterns = [
+    path("check-in/<str:token>/", checkin.entry, name="checkin"),
+    path("check-in/<str:token>/done/", checkin.done, name="checkin_done"),
+    path("check-in/<str:token>/show/", checkin.show_staff, name="checkin_show"),
+    path("check-in/<str:token>/<slug:question_id>/", checkin.question, name="checkin_question"),
+    path("open/<str:token>/", mine.open_plan, name="open_plan"),
+    path("help/", mine.help_page, name="mine_help"),
+]
+
+open_patterns = [
+    *checkin_patterns,
+]
