@@ -80,7 +80,10 @@ def _drug_family(rows, said):
         missing=lambda f, code: f.medicines.why_unknown(),
         label=lambda book, code: said.format(book.drugs.label(code.split(".")[0])),
         known=lambda book, code: all(book.drugs.is_known(one) for one in code.split(".")),
-        show=lambda f, code: _list_of(sorted({row.drug for row in rows(f, code)})),
+        show=lambda f, code: (
+            _list_of(sorted({row.drug for row in rows(f, code)}))
+            or f.book.drugs.label(code.split(".")[0])
+        ),
     )
 
 

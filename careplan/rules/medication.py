@@ -40,7 +40,7 @@ def _drug(facts, said, status, disposition, unanswered):
     drug, missing = said.drug, list(said.missing)
     if disposition == "incomplete":
         missing = [f"/red_flags/{flag}" for flag in unanswered]
-    firings = _deciding_first(said.firings, status)
+    firings = _deciding_first(_fitting(said, status), status)
     findings = [finding(rule, level, facts, applies_to=drug) for rule, level in firings]
     extra = []
     if disposition not in ("plan",) and drug != "opioid":
@@ -61,6 +61,13 @@ def _drug(facts, said, status, disposition, unanswered):
         "missing": missing if status == "needs_data" else [],
         "rules": list(dict.fromkeys(one["rule"] for one in findings)),
     }, findings
+
+
+def _fitting(said, status):
+    """The firings to show: notes on the dose fall silent where no dose is shown."""
+    if status not in NO_DOSE or said.drug == "opioid":
+        return said.firings
+    return [(rule, level) for rule, level in said.firings if level.effect != "note"]
 
 
 def _deciding_first(firings, status):
