@@ -151,6 +151,7 @@ def _join(link: Link, user: User) -> User:
         membership.roles, membership.active = invitation.roles, True
         membership.save(update_fields=["roles", "active"])
     give_licence(membership, _licence(invitation))
+    notify.cancel(links=[link])  # nothing to say any more where the mail still waits
     invitation.accepted_at = link.used_at = timezone.now()
     invitation.accepted_by = user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
