@@ -65,5 +65,5 @@ def _admin(email: str, name: str, password: str | None) -> User:
 def change_settings(*, clinic: Clinic, changes: dict, by: Actor) -> Clinic:
     """Change some of SETTINGS; the audit keeps what they were."""
     check_clinic(clinic, by, Permission.CLINIC_EDIT)
-    clinic = Clinic.objects.select_for_update().get(pk=clinic.pk)
+    clinic = Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     return change(clinic, changes, SETTINGS, "clinic.change", by)

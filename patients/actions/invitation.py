@@ -26,7 +26,7 @@ def invite(
     check_clinic(clinic, by, Permission.STAFF_INVITE)
     email, roles = email.strip().lower(), known_roles(roles)
     licence = licence_for(roles, licence)
-    clinic = Clinic.objects.select_for_update().get(pk=clinic.pk)
+    clinic = Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     _refuse_known(clinic, email)
     row = Invitation(
         clinic=clinic,

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from patients.models import Patient, User
 
@@ -18,7 +19,11 @@ def new_user(email: str, name: str, password: str | None) -> User:
             raise Refused(" ".join(fault.messages), "password") from None
     user.set_password(password)
     clean(user)
-    user.save()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:  # another clinic gave the same address a login in this very moment
+        raise Refused(f"{user.email} has a login already. Try again.", "email") from None
     return user
 
 

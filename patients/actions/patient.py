@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from patients import audit
@@ -28,10 +28,11 @@ def register(*, clinic: Clinic, person: dict, by: Actor) -> Patient:
     if person.get("deceased_on") or person.get("deceased"):
         raise Refused("The record says that this person has died, so nobody is registered.")
     patient = _person(clinic, person)
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)  # two registrations take turns
     if existing := _same_person(patient):
         raise Duplicate(existing)
     patient.user = login_for(patient.email, patient.name) if patient.email else None
-    _save_once(patient)
+    patient.save()
     if by.user and Role.THERAPIST in by.roles:
         CareTeam.objects.create(clinic=clinic, patient=patient, user=by.user, role=Role.THERAPIST)
     audit.record("patient.register", by=by, on=patient, after={"name": patient.name})
@@ -120,14 +121,3 @@ def _same_person(patient: Patient) -> Patient | None:
         if item.get("value") and (row := rows.filter(identifiers__contains=[item]).first()):
             return row
     return None
-
-
-def _save_once(patient: Patient) -> None:
-    """Save, or name the record that somebody else saved in this very moment."""
-    try:
-        with transaction.atomic():
-            patient.save()
-    except IntegrityError:
-        if existing := _same_person(patient):
-            raise Duplicate(existing) from None
-        raise

@@ -110,7 +110,7 @@ def _kept_licence(membership: Membership) -> dict | None:
 
 def _lock(membership: Membership) -> Membership:
     """The row again, with the clinic's row held: two admins cannot remove each other at once."""
-    Clinic.objects.select_for_update().get(pk=membership.clinic_id)
+    Clinic.objects.select_for_update(no_key=True).get(pk=membership.clinic_id)
     return Membership.objects.select_related("user", "clinic").get(pk=membership.pk)
 
 
