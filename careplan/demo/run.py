@@ -166,7 +166,9 @@ def welcome(environment):
     people = "\n".join(f"  {role:<12} {email}" for role, email in one_a_role(demo).items())
     return (
         f"\nCareplan   {environment['SITE_URL']}\nMails      {environment['MAIL_CATCHER_URL']}\n"
-        f"\nSign in with the password {demo['password']} as\n{people}\n\nCtrl-C stops everything.\n"
+        f"\nSign in with the password {demo['password']} as\n{people}\n"
+        "Patients have no password: ask for a code by e-mail, and read it under Mails.\n"
+        "\nCtrl-C stops everything.\n"
     )
 
 
