@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from careplan.pages import chart, checkin, follow_up, medication, mine
+from careplan.pages import (
+    chart,
+    checkin,
+    follow_up,
+    home_plan,
+    medication,
+    mine,
+    plan,
+    program,
+)
 from careplan.pages.assessment import intake, records, result
 
 assessment_patterns = [
@@ -27,6 +36,29 @@ medication_patterns = [
     path("medicines/<uuid:step_id>/stop/", medication.stop, name="medication_stop"),
 ]
 
+plan_patterns = [
+    path("patients/<uuid:patient_id>/plan/", plan.plan, name="plan"),
+    path("patients/<uuid:patient_id>/plan/draft/", plan.draft, name="plan_draft"),
+    path("patients/<uuid:patient_id>/plan/goals/", plan.goals, name="plan_goals"),
+    path("patients/<uuid:patient_id>/plan/program/", program.program, name="plan_program"),
+    path("patients/<uuid:patient_id>/plan/home/", home_plan.home, name="plan_home"),
+    path("patients/<uuid:patient_id>/plan/home/add/", home_plan.library, name="plan_library"),
+    path(
+        "patients/<uuid:patient_id>/plan/home/put-back/<slug:code>/",
+        home_plan.put_back,
+        name="plan_home_put_back",
+    ),
+    path("patients/<uuid:patient_id>/plan/routine/", plan.routine, name="plan_routine"),
+    path("patients/<uuid:patient_id>/plan/medicines/", plan.medicines, name="plan_medicines"),
+    path("patients/<uuid:patient_id>/plan/check-ins/", plan.checkins, name="plan_checkins"),
+    path("patients/<uuid:patient_id>/plan/note/", plan.note, name="plan_note"),
+    path("patients/<uuid:patient_id>/plan/sign/", plan.sign, name="plan_sign"),
+    path("patients/<uuid:patient_id>/plan/close/", plan.close, name="plan_close"),
+    path("sessions/<uuid:session_id>/<slug:move>/", program.attendance, name="session_move"),
+    path("exercises/", home_plan.exercises, name="exercises"),
+    path("exercises/<slug:code>/", home_plan.exercise, name="exercise"),
+]
+
 follow_up_patterns = [
     path("worklist/", follow_up.worklist, name="worklist"),
     path("worklist/<uuid:row_id>/", follow_up.detail, name="follow_up"),
@@ -43,6 +75,7 @@ chart_patterns = [
 clinic_patterns = [
     *follow_up_patterns,
     *chart_patterns,
+    *plan_patterns,
     *assessment_patterns,
     *medication_patterns,
 ]

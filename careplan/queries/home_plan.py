@@ -25,24 +25,22 @@ COMPONENTS = {
     "AER": ("Walking and cycling", "Walking"),
 }
 POSITIONS = {
-    "Lying": ("supine", "prone", "prone/side", "side-lying"),
-    "Hands and knees": ("hands-knees", "kneeling"),
-    "Sitting": ("sitting", "sitting/standing"),
-    "Standing": ("standing", "sitting/standing"),
+    "Lying": ("supine", "prone", "prone or side-lying", "side-lying"),
+    "Hands and knees": ("hands and knees", "kneeling"),
+    "Sitting": ("sitting", "sitting or standing"),
+    "Standing": ("standing", "sitting or standing"),
     "In water": ("pool",),
 }
 POSITION_WORDS = {
     "supine": "lying",
     "prone": "lying on the front",
-    "prone/side": "lying",
+    "prone or side-lying": "lying on the front or side",
     "side-lying": "lying on the side",
-    "hands-knees": "hands and knees",
-    "sitting/standing": "sitting or standing",
     "pool": "in water",
 }
 # Words of an exercise's target that name a part of the body.
 BODY_PARTS = {
-    "Back": ("lumbar", "erector", "multifidus", "spinal", "back", "posture"),
+    "Back": ("lumbar", "erector", "multifidus", "spinal", "back", "postur"),
     "Belly": ("abdom", "transversus", "oblique", "diaphragm", "trunk"),
     "Hips and buttocks": ("glute", "hip", "piriformis", "iliopsoas"),
     "Legs": ("hamstring", "quadriceps", "legs", "rectus femoris"),
@@ -140,6 +138,11 @@ class Filters:
     positions: tuple[str, ...] = ()
     levels: tuple[int, ...] = ()
 
+    @property
+    def narrows(self) -> bool:
+        """Whether a box is ticked."""
+        return bool(self.kinds or self.body or self.positions or self.levels)
+
     def take(self, exercise: Exercise) -> bool:
         places = [place for name in self.positions for place in POSITIONS.get(name, ())]
         return (
@@ -151,8 +154,9 @@ class Filters:
         )
 
     def _says(self, exercise: Exercise) -> bool:
-        text = f"{exercise.name} {exercise.code} {exercise.target}".lower().replace("-", " ")
-        return all(word in text for word in self.words.lower().replace("-", " ").split())
+        written = f"{exercise.name} {exercise.code} {exercise.target}".lower()
+        text = f"{written} {written.replace('-', ' ')}"  # "bird dog" finds Bird-dog
+        return all(word in text for word in self.words.lower().split())
 
 
 def library(filters: Filters) -> list[Exercise]:
@@ -178,6 +182,12 @@ def line(exercise: Exercise) -> str:
     """`Core, lying, level 1, both sides`."""
     sides = ", both sides" if exercise.sides == 2 else ""
     return f"{kind(exercise)}, {position(exercise)}, level {exercise.level}{sides}"
+
+
+def short_words(words: str) -> str:
+    """`Spine surgery in the last 12 weeks`: up to the comma, for a badge."""
+    head = words.split(",")[0].split(" or ")[0].removeprefix("a ").removeprefix("an ")
+    return head[:1].upper() + head[1:]
 
 
 def code_words(code: str) -> str:

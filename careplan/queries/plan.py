@@ -1,12 +1,21 @@
 """Reads of the plan door: the draft, what still blocks it, what changed since the last version."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from careplan.models import Assessment, Goal, HomePlan, HomePlanItem, Plan, PlanVersion, Program
+from careplan.models import (
+    Assessment,
+    Goal,
+    HomePlan,
+    HomePlanItem,
+    Plan,
+    PlanVersion,
+    Program,
+    Reminder,
+)
 from careplan.queries import home_plan as home_queries
 from careplan.queries import program as program_queries
 from careplan.rules import schedule
@@ -71,6 +80,18 @@ def signed_versions(plan: Plan) -> list[PlanVersion]:
     """Signed versions of one plan, newest first."""
     rows = plan.versions.filter(signed_at__isnull=False).select_related("signed_by")
     return list(rows.order_by("-number"))
+
+
+def reminders_of(plan: Plan) -> list[Reminder]:
+    """The check-ins of a plan that are not cancelled, in order."""
+    rows = plan.reminders.exclude(state=Reminder.State.CANCELLED)
+    return list(rows.order_by("due_at"))
+
+
+def checkin_days(start: date, weeks: int) -> list[date]:
+    """Days a patient is asked: every two weeks of the program and the two weeks after it."""
+    every = book().due["check_in_days"]
+    return [start + timedelta(days=every * n) for n in range(1, (weeks + 2) * 7 // every + 1)]
 
 
 # What blocks signing -------------------------------------------------------------------------

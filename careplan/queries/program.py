@@ -39,6 +39,15 @@ class Visits:
         return self.limit is not None and self.used + self.planned >= WARN_AT * self.limit
 
     @property
+    def short(self) -> str:
+        """For a badge: `16 of 20 covered`."""
+        if self.limit is None:
+            return "No limit known"
+        if self.over:
+            return f"{self.over} over the limit"
+        return f"{self.used + self.planned} of {self.limit} covered"
+
+    @property
     def sentence(self) -> str:
         """The state of the visits in one sentence, with what would fit."""
         if self.limit is None:

@@ -1,0 +1,241 @@
+"""The frame of the plan builder: parts at the left, what is live at the right, the foot.
+
+A part's view makes a form and calls `part`; everything here works as a plain POST, and htmx only
+narrows what is sent back.
+"""
+
+from dataclasses import dataclass
+from functools import wraps
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from careplan.actions.drafting import DraftMoved, PlanRefused
+from careplan.models import PlanVersion
+from careplan.queries import chart as chart_queries
+from careplan.queries import home_plan as home_queries
+from careplan.queries import plan as queries
+from careplan.queries import program as program_queries
+from careplan.rules import schedule
+from careplan.rules.book import book
+from careplan.rules.lifecycle import IllegalMove
+from patients import audit
+
+PARTS = (
+    ("goals", "Goals", "plan_goals"),
+    ("program", "Programme", "plan_program"),
+    ("home", "Home exercises", "plan_home"),
+    ("routine", "Daily routine", "plan_routine"),
+    ("medicines", "Medicines", "plan_medicines"),
+    ("checkins", "Check-ins", "plan_checkins"),
+    ("note", "Note to the patient", "plan_note"),
+)
+TITLES = {name: label for name, label, _ in PARTS} | {"library": "Add an exercise"}
+ICONS = {"done": "circle-check", "look": "triangle-alert", "blocked": "ban"}
+
+
+@dataclass(frozen=True)
+class PartState:
+    """One entry of the list at the left; kind is done, look or blocked."""
+
+    name: str
+    label: str
+    small: str
+    kind: str
+    url: str
+    current: bool
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.kind]
+
+
+def of_a_draft(view):
+    """Give the view the patient's draft; without one, lead to the plan with a sentence."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, patient_id, **kwargs) -> HttpResponse:
+        patient = chart_queries.patient_of(request.actor, patient_id)
+        version = queries.draft_of(patient)
+        if version is None:
+            messages.info(request, "There is no draft here: it was signed, or not begun yet.")
+            return redirect("plan", request.clinic.slug, patient.pk)
+        return view(request, version, **kwargs)
+
+    return inner
+
+
+def part(
+    request: HttpRequest, version: PlanVersion, name: str, make_form, *, said=None, **more
+) -> HttpResponse:
+    """GET shows a part of the builder; POST saves it and shows it again.
+
+    `make_form(data)` gives the part's form, whose `save(version, by)` calls the action;
+    `said(form)` the words and tags of a toast, or empty words; `more` are values of the part,
+    each a function of the version and the form.
+    """
+    if request.method != "POST":
+        audit.record_view(by=request.actor, on=version)
+        return show(request, version, name, form=make_form(None), **more)
+    form = make_form(request.POST)
+    if form.is_valid():
+        try:
+            form.save(version, request.actor)
+        except (PlanRefused, IllegalMove) as refusal:
+            form.refuse(refusal)
+            return refused(request, version, name, form, refusal, **more)
+    if form.errors:
+        return refused(request, version, name, form, None, **more)
+    words, tags = said(form) if said else ("", "")
+    if words or not request.htmx:
+        messages.success(request, words or "Draft saved.", extra_tags=tags)
+    if request.htmx:
+        return fragment(request, queries.whole(version.pk), name, make_form(None), **more)
+    route = next(route for key, _, route in PARTS if key == name)
+    return redirect(route, request.clinic.slug, version.patient_id)
+
+
+def refused(request, version, name, form, refusal, **more) -> HttpResponse:
+    """Nothing was saved: the form with what was typed. After somebody else's change it carries
+    the new revision, so that saving again is a decision."""
+    version = queries.whole(version.pk)
+    if isinstance(refusal, DraftMoved):
+        form.data = form.data.copy()
+        form.data["revision"] = version.revision
+    status = 200 if request.htmx else 422
+    return show(request, version, name, form=form, status=status, **more)
+
+
+def fragment(request, version, name, form, **more) -> HttpResponse:
+    """What htmx gets after a save: all of the part where a button changed it, else only what
+    follows from a typed value, so that nothing is taken from under the reader's hands."""
+    pressed = request.POST.get("act", "save") != "save" or name == "program"
+    context = frame(request, version, name, form=form, **more) | {"oob": True}
+    template = "plan/_changed.html" if pressed else "plan/_saved.html"
+    response = render(request, template, context)
+    if not pressed:
+        response["HX-Reswap"] = "none"
+    return response
+
+
+def show(request, version, name, *, form=None, status: int = 200, **more) -> HttpResponse:
+    """The builder with one part open; htmx gets it without the page around it."""
+    context = frame(request, version, name, form=form, **more)
+    if request.htmx and not request.htmx.boosted:
+        return render(request, "plan/_changed.html", context | {"oob": True}, status=status)
+    return render(request, "plan/builder.html", context, status=status)
+
+
+def frame(request, version: PlanVersion, name: str, *, form=None, **more) -> dict:
+    """Everything the builder shows around and in a part; a fixed number of SQL queries."""
+    newest = queries.newest_assessment(version.patient)
+    blockers = queries.blockers(version, newest=newest)
+    slug, patient = request.clinic.slug, version.patient
+    extra = {key: value(version, form) for key, value in more.items()}
+    return {
+        "version": version,
+        "patient": patient,
+        "banner": chart_queries.banner(patient),
+        "part": name,
+        "part_title": TITLES[name],
+        "part_template": f"plan/_{name}.html",
+        "form": form,
+        "revision": form.data.get("revision", version.revision) if form else version.revision,
+        "parts": parts(slug, version, blockers, "home" if name == "library" else name),
+        "blockers": blockers,
+        "saved_at": timezone.now(),
+        "sign_url": reverse("plan_sign", args=[slug, patient.pk]),
+        "live": live(slug, version),
+        **extra,
+    }
+
+
+def constants(values: dict) -> dict:
+    """Values of a part that do not wait for the form."""
+    return {key: (lambda _, __, value=value: value) for key, value in values.items()}
+
+
+def parts(slug: str, version: PlanVersion, blockers: list, current: str) -> list[PartState]:
+    """The list at the left: a tick, or what is missing."""
+    waiting = {blocker.part for blocker in blockers}
+    soft = _to_look_at(version)
+    found = []
+    for name, label, route in PARTS:
+        kind = "blocked" if name in waiting else "look" if name in soft else "done"
+        url = reverse(route, args=[slug, version.patient_id])
+        small = _small(version, name) if name not in waiting else "not ready"
+        found.append(PartState(name, label, small, kind, url, name == current))
+    return found
+
+
+def _to_look_at(version: PlanVersion) -> set[str]:
+    soft = set() if version.goals.all() else {"goals"}
+    cautions = queries.cautions(version)
+    soft |= {"home"} if any(row["code"] != "PAY-03" for row in cautions) else set()
+    return soft | ({"program"} if any(row["code"] == "PAY-03" for row in cautions) else set())
+
+
+def _small(version: PlanVersion, name: str) -> str:
+    """The line under a part's name."""
+    program, goals = version.program, len(version.goals.all())
+    items = home_queries.items_of(version)
+    return {
+        "goals": f"{goals} in the patient’s words" if goals else "none yet",
+        "program": f"{program.sessions_per_week} a week, {program.weeks} weeks",
+        "home": f"{len(items)} exercises, {home_queries.total(items):.1f} min",
+        "routine": f"{len(version.routine)} things a day",
+        "medicines": "signed by a prescriber",
+        "checkins": "every 14 days",
+        "note": "written" if version.note else "may stay empty",
+    }[name]
+
+
+def live(slug: str, version: PlanVersion) -> dict:
+    """The right column: minutes, five parts, cautions, visits."""
+    items = home_queries.items_of(version)
+    counted = [i for i in items if not i["exercise"].startswith(home_queries.AEROBIC)]
+    visits = program_queries.visits(version.program, version.assessment)
+    return {
+        "budget": {
+            "parts": [float(home_queries.minutes(item)) for item in counted],
+            "change": float(home_queries.CHANGEOVER * len(counted)),
+            "limit": float(home_queries.LIMIT),
+        },
+        "remedies": remedies(counted),
+        "home_url": reverse("plan_home", args=[slug, version.patient_id]),
+        "components": [
+            (home_queries.COMPONENTS[code][1], there, code in version.reasons)
+            for code, there in queries.components(version).items()
+        ],
+        "cautions": queries.cautions(version),
+        "visits": visits,
+        "weeks": program_queries.weeks(
+            [(start, "planned") for start in laid(version)], visits.left
+        ),
+        "minutes": {item["exercise"]: home_queries.minutes(item) for item in items},
+    }
+
+
+def laid(version: PlanVersion) -> list:
+    """The dates a signature now would lay; empty where they cannot be laid."""
+    try:
+        return program_queries.moments(version.program, zone=version.clinic.time_zone)
+    except schedule.ScheduleRefused:
+        return []
+
+
+def remedies(items: list[dict]) -> list[dict]:
+    """Two ways back under the limit: the longest exercise out, or a set less of the longest."""
+    found = []
+    for able, act, words in (
+        (items, "drop", "Remove {}"),
+        ([item for item in items if item["sets"] > 1], "cut", "One set less of {}"),
+    ):
+        if able:
+            longest = max(able, key=home_queries.minutes)["exercise"]
+            label = words.format(book().exercises[longest].name)
+            found.append({"label": label, "name": "act", "value": f"{act}:{longest}"})
+    return found

@@ -1,0 +1,100 @@
+"""The one form of the home exercises: doses as typed, and the button that was pressed.
+
+Fields sets-CODE, reps-CODE, hold-CODE, short-CODE and reason-PART; the button is `act`, such as
+`drop:COR-01`. What was typed and what was pressed become one change.
+"""
+
+from careplan.actions import home_plan as actions
+from careplan.actions.drafting import PlanRefused
+from careplan.models import PlanVersion
+from careplan.pages.forms.plan import DraftForm
+from careplan.queries import home_plan as queries
+from careplan.rules.book import book
+
+DOSES = (("sets", "sets"), ("reps", "reps"), ("hold_s", "hold"))
+STEPS = {"up": -1, "down": 1}
+
+
+class HomeForm(DraftForm):
+    """Bound to a draft; `act` is what the pressed button does, "save" where none was."""
+
+    def __init__(self, *args, version: PlanVersion, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.current = queries.items_of(version)
+        self.act, _, self.on = self.data.get("act", "save").partition(":")
+
+    def save(self, version: PlanVersion, by) -> None:
+        """Keep the exercises, and why a part is left out. Raises PlanRefused."""
+        actions.set_items(
+            version=version,
+            items=self.items(version),
+            template=self.on if self.act == "template" else None,
+            reasons=self.reasons(version),
+            revision=self.seen,
+            by=by,
+        )
+
+    def items(self, version: PlanVersion) -> list[dict]:
+        """The list that was typed, with what was pressed done to it."""
+        items = actions.dosed(self.current, self._doses())
+        if self.act == "add":
+            return actions.added(items, _item_of(self.on))
+        if self.act == "drop":
+            return actions.dropped(items, self.on)
+        if self.act in STEPS:
+            return actions.moved(items, self.on, STEPS[self.act])
+        if self.act == "cut":
+            return actions.dosed(items, _one_set_less(items, self.on))
+        if self.act == "template":
+            return self._template(version)
+        return items
+
+    def _template(self, version: PlanVersion) -> list[dict]:
+        if self.on not in book().templates:
+            raise PlanRefused(f"There is no template {self.on}.")
+        return actions.from_template(self.on, queries.hidden(version.assessment))
+
+    def reasons(self, version: PlanVersion) -> dict[str, str]:
+        """Reasons that were typed and differ from what is kept."""
+        given = {
+            code: self.data[f"reason-{code}"].strip()
+            for code in queries.COMPONENTS
+            if f"reason-{code}" in self.data
+        }
+        return {c: text for c, text in given.items() if text != version.reasons.get(c, "")}
+
+    def _doses(self) -> dict[str, dict]:
+        doses = {item["exercise"]: {} for item in self.current}
+        for code, dose in doses.items():
+            for name, field in DOSES:
+                if f"{field}-{code}" in self.data:
+                    dose[name] = _whole(self.data[f"{field}-{code}"], code)
+            if "short" in self.data:  # the five-minute day was on the page
+                dose["short_day"] = code in self.data.getlist("short-day")
+        return doses
+
+    def typed(self, item: dict) -> dict:
+        """An item's doses as they stand in the form: what was typed, else what is kept."""
+        code = item["exercise"]
+        return {
+            field: self.data.get(f"{field}-{code}", item[name]) if self.is_bound else item[name]
+            for name, field in DOSES
+        }
+
+
+def _whole(text: str, code: str) -> int:
+    try:
+        return int(text.strip())
+    except ValueError:
+        name = book().exercises[code].name
+        raise PlanRefused(f"{name}: enter whole numbers, not “{text[:20]}”.") from None
+
+
+def _item_of(code: str) -> dict:
+    if code not in book().exercises:
+        raise PlanRefused(f"There is no exercise {code[:20]}.")
+    return queries.default_item(code)
+
+
+def _one_set_less(items: list[dict], code: str) -> dict[str, dict]:
+    return {i["exercise"]: {"sets": max(i["sets"] - 1, 1)} for i in items if i["exercise"] == code}

@@ -1,0 +1,150 @@
+"""Forms of the plan door. What may be kept or signed is asked of the actions, not here."""
+
+from django import forms
+
+from careplan.actions import plan as actions
+from careplan.actions.drafting import PlanRefused
+from careplan.models import Plan, PlanVersion
+from careplan.rules.book import book
+
+ROUTINE_CARDS = ("SM-03", "SM-04", "SM-05", "SM-06")
+
+
+class ActionForm(forms.Form):
+    """A form whose action may refuse: the sentences are shown with what was typed."""
+
+    def refuse(self, refusal: Exception) -> None:
+        """Show why an action did not happen."""
+        for sentence in getattr(refusal, "reasons", [str(refusal)]):
+            self.add_error(None, sentence)
+
+
+class DraftForm(ActionForm):
+    """A part of a draft; carries the revision it was made from."""
+
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def seen(self) -> int | None:
+        return self.cleaned_data.get("revision")
+
+
+class GoalsForm(DraftForm):
+    """Five lines of goals, each with the day it is wanted by."""
+
+    def __init__(self, *args, version: PlanVersion, **kwargs):
+        super().__init__(*args, **kwargs)
+        goals = list(version.goals.all())
+        for n in range(1, actions.GOALS_MOST + 1):
+            goal = goals[n - 1] if n <= len(goals) else None
+            self.fields[f"goal_{n}"] = forms.CharField(
+                label=f"Goal {n}",
+                required=False,
+                max_length=actions.GOAL_LENGTH,
+                initial=goal.text if goal else "",
+            )
+            self.fields[f"by_{n}"] = forms.DateField(
+                label=f"Goal {n} by",
+                required=False,
+                initial=goal.target_on if goal else None,
+                error_messages={"invalid": f"Goal {n}: enter a day such as 2027-01-31."},
+            )
+
+    @property
+    def lines(self) -> list:
+        """(text, day) of each line, for the template."""
+        return [(self[f"goal_{n}"], self[f"by_{n}"]) for n in range(1, actions.GOALS_MOST + 1)]
+
+    def save(self, version: PlanVersion, by) -> None:
+        """Raises PlanRefused."""
+        numbers = range(1, actions.GOALS_MOST + 1)
+        goals = [(self.cleaned_data[f"goal_{n}"], self.cleaned_data[f"by_{n}"]) for n in numbers]
+        actions.save_goals(version=version, goals=goals, revision=self.seen, by=by)
+
+
+class NoteForm(DraftForm):
+    note = forms.CharField(label="Note", required=False, max_length=actions.NOTE_LENGTH)
+
+    def __init__(self, *args, version: PlanVersion, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].initial = version.note
+
+    def save(self, version: PlanVersion, by) -> None:
+        """Raises PlanRefused."""
+        note = self.cleaned_data["note"]
+        actions.save_note(version=version, note=note, revision=self.seen, by=by)
+
+
+class RoutineForm(DraftForm):
+    """What belongs to each day beside the exercises: which, how long, and when."""
+
+    def __init__(self, *args, version: PlanVersion, **kwargs):
+        super().__init__(*args, **kwargs)
+        chosen = {line["code"]: line for line in version.routine}
+        usual = dict(actions.ROUTINE)
+        for code in ROUTINE_CARDS:
+            line = chosen.get(code, {})
+            self.fields[f"on_{code}"] = forms.BooleanField(required=False, initial=code in chosen)
+            self.fields[f"minutes_{code}"] = forms.IntegerField(
+                required=False,
+                min_value=1,
+                max_value=30,
+                initial=line.get("minutes", usual.get(code, 5)),
+                error_messages=dict.fromkeys(
+                    ("invalid", "min_value", "max_value"),
+                    f"{book().self_care[code].title}: 1 to 30 minutes.",
+                ),
+            )
+            self.fields[f"anchor_{code}"] = forms.CharField(
+                required=False, max_length=actions.GOAL_LENGTH, initial=line.get("anchor", "")
+            )
+
+    @property
+    def lines(self) -> list:
+        """(card, on, minutes, when) of each line, for the template."""
+        names = ("on", "minutes", "anchor")
+        return [
+            (book().self_care[code], *(self[f"{name}_{code}"] for name in names))
+            for code in ROUTINE_CARDS
+        ]
+
+    def save(self, version: PlanVersion, by) -> None:
+        """Raises PlanRefused."""
+        given = self.cleaned_data
+        routine = [
+            {
+                "code": code,
+                "title": book().self_care[code].title,
+                "minutes": given[f"minutes_{code}"] or 5,
+                "anchor": given[f"anchor_{code}"],
+            }
+            for code in ROUTINE_CARDS
+            if given[f"on_{code}"]
+        ]
+        actions.save_routine(version=version, routine=routine, revision=self.seen, by=by)
+
+
+class SignForm(DraftForm):
+    """The one statement, unticked, and the revision that was read."""
+
+    read = forms.BooleanField(required=False)
+
+    def save(self, version: PlanVersion, by) -> PlanVersion:
+        """Raises PlanRefused or lifecycle.IllegalMove."""
+        if self.seen is None:
+            raise PlanRefused("Open the page again and read it before you sign.")
+        return actions.sign(
+            version=version, read=self.cleaned_data["read"], revision=self.seen, by=by
+        )
+
+
+class CloseForm(ActionForm):
+    reason = forms.CharField(
+        label="Why the plan ends",
+        max_length=actions.REASON_LENGTH,
+        error_messages={"required": "Write why the plan ends, in one sentence."},
+    )
+
+    def save(self, plan: Plan, by) -> Plan:
+        """Raises PlanRefused or lifecycle.IllegalMove."""
+        return actions.close(plan=plan, reason=self.cleaned_data["reason"], by=by)

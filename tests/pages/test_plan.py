@@ -1,0 +1,398 @@
+"""The plan's pages: drafted, built, signed, read, closed; with and without htmx."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from careplan.actions import plan as actions
+from careplan.models import Plan, PlanVersion
+from careplan.queries import plan as queries
+from patients.models import AuditEvent, Message
+from tests.factories.plan import assessed, drafted, intake, signed
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+PARTS = (
+    "plan_goals",
+    "plan_program",
+    "plan_home",
+    "plan_library",
+    "plan_routine",
+    "plan_medicines",
+    "plan_checkins",
+    "plan_note",
+)
+
+
+@pytest.fixture(autouse=True)
+def _fixed(time_machine):
+    """The clock starts on Tuesday 24 November 2026 and ticks."""
+    time_machine.move_to("2026-11-24T09:12:00+00:00")
+
+
+@pytest.fixture
+def draft(patient, by_therapist) -> PlanVersion:
+    return drafted(patient, by_therapist, ibuprofen="offer")
+
+
+@pytest.fixture
+def browser(signed_in, therapist):
+    return signed_in(therapist)
+
+
+def at(name, *args) -> str:
+    return reverse(name, args=["north", *args])
+
+
+def text(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+# Drafting ------------------------------------------------------------------------------------
+
+
+def test_one_press_leads_into_the_builder(browser, patient, by_therapist):
+    assessed(patient, by_therapist.user)
+    page = text(browser.get(at("plan", patient.pk)))
+    assert "No plan yet" in page and "Draft a plan" in page
+    answer = browser.post(at("plan_draft", patient.pk), follow=True)
+    assert answer.redirect_chain == [(at("plan_home", patient.pk), 302)]
+    page = text(answer)
+    assert "Suggested plan. Nothing is sent until you sign it." in page
+    assert "Belly brace with breathing" in page
+    assert "7.2 of 15 minutes used" in page
+
+
+def test_a_refused_draft_says_why_on_the_page(browser, patient, by_therapist):
+    assessed(patient, by_therapist.user, disposition="urgent")
+    answer = browser.post(at("plan_draft", patient.pk))
+    assert answer.status_code == 422
+    assert "it allows no plan" in text(answer)
+    assert not Plan.objects.exists()
+
+
+def test_without_an_assessment_there_is_nothing_to_draft(browser, patient):
+    answer = browser.post(at("plan_draft", patient.pk), follow=True)
+    assert "Assess the patient first" in text(answer)
+
+
+def test_drafting_is_a_post(browser, patient):
+    assert browser.get(at("plan_draft", patient.pk)).status_code == 405
+
+
+# The builder ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_part_shows_the_parts_the_minutes_and_the_foot(browser, draft, patient, name):
+    answer = browser.get(at(name, patient.pk))
+    page = text(answer)
+    assert answer.status_code == 200
+    for words in (
+        "Parts of the plan",
+        "Time a day",
+        "16 visits",
+        "16 of 20 covered",
+        "Draft saved",
+    ):
+        assert words in page
+    assert f'href="{at("plan_sign", patient.pk)}"' in page
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_without_a_draft_every_part_leads_to_the_plan(browser, patient, name):
+    answer = browser.get(at(name, patient.pk), follow=True)
+    assert "There is no draft here" in text(answer)
+
+
+@pytest.mark.parametrize("name", [*PARTS, "plan_sign", "plan_close", "plan", "plan_draft"])
+def test_roles_other_clinics_and_bad_ids(
+    signed_in, draft, patient, prescriber, admin, other_therapist, client, name
+):
+    send = client.post if name == "plan_draft" else client.get
+    url = at(name, patient.pk)
+    assert send(url).status_code == 302 and "/account/login/" in send(url).url
+    signed_in(admin)
+    assert send(url).status_code == 403
+    signed_in(prescriber)
+    assert send(url).status_code == (200 if name == "plan" else 403)
+    signed_in(other_therapist)
+    assert send(url).status_code == 404  # not of this clinic
+    assert send(reverse(name, args=["south", patient.pk])).status_code == 404
+    assert send(reverse(name, args=["south", uuid.uuid4()])).status_code == 404
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_the_number_of_queries_does_not_grow(
+    browser, draft, patient, by_therapist, name, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(26) as few:
+        browser.get(at(name, patient.pk))
+    items = actions.home_plan.from_template("TPL-2", ())
+    actions.home_plan.set_items(version=draft, items=items, by=by_therapist)
+    goals = [(f"goal {n}", None) for n in range(5)]
+    actions.save_goals(version=draft, goals=goals, by=by_therapist)
+    with django_assert_max_num_queries(len(few)):
+        browser.get(at(name, patient.pk))
+
+
+def test_goals_in_the_patients_words(browser, draft, patient):
+    url = at("plan_goals", patient.pk)
+    given = {"revision": draft.revision, "goal_1": "Play with Ella", "by_1": "2027-01-31"}
+    answer = browser.post(url, given, follow=True)
+    page = text(answer)
+    assert "Draft saved." in page and 'value="Play with Ella"' in page and "2027-01-31" in page
+    assert "1 in the patient’s words" in page
+    answer = browser.post(url, {"goal_1": "x", "by_1": "soon"})
+    assert answer.status_code == 422
+    assert "Goal 1: enter a day such as" in text(answer) and 'value="soon"' in text(answer)
+
+
+def test_the_routine_is_kept_line_by_line(browser, draft, patient):
+    given = {
+        "revision": draft.revision,
+        "on_SM-04": "on",
+        "minutes_SM-04": "8",
+        "anchor_SM-04": "while the kettle boils",
+    }
+    browser.post(at("plan_routine", patient.pk), given)
+    row = queries.whole(draft.pk)
+    assert row.routine == [
+        {
+            "code": "SM-04",
+            "title": "Slow breathing",
+            "minutes": 8,
+            "anchor": "while the kettle boils",
+        }
+    ]
+    answer = browser.post(at("plan_routine", patient.pk), given | {"minutes_SM-04": "99"})
+    assert answer.status_code == 422
+    assert "Slow breathing: 1 to 30 minutes." in text(answer)
+
+
+def test_a_note_is_kept(browser, draft, patient):
+    browser.post(at("plan_note", patient.pk), {"revision": draft.revision, "note": "See you."})
+    assert queries.whole(draft.pk).note == "See you."
+
+
+def test_the_second_tab_keeps_its_text_and_decides(browser, draft, patient):
+    url, seen = at("plan_note", patient.pk), draft.revision
+    browser.post(url, {"revision": seen, "note": "from the first tab"})
+    answer = browser.post(url, {"revision": seen, "note": "from the second"})
+    page = text(answer)
+    assert answer.status_code == 422
+    assert "Tom Adeyemi changed this draft after you opened it" in page
+    assert "from the second</textarea>" in page
+    assert f'name="revision" value="{seen + 1}"' in page
+    browser.post(url, {"revision": seen + 1, "note": "from the second"})
+    assert queries.whole(draft.pk).note == "from the second"
+
+
+def test_htmx_narrows_to_what_follows_from_a_typed_value(browser, draft, patient):
+    answer = browser.post(
+        at("plan_note", patient.pk), {"revision": draft.revision, "note": "x"}, **HTMX
+    )
+    page = text(answer)
+    assert answer["HX-Reswap"] == "none"
+    assert "<html" not in page and "<textarea" not in page
+    assert 'id="live"' in page and f'value="{draft.revision + 1}" hx-swap-oob="true"' in page
+
+
+def test_htmx_shows_a_refusal_with_the_form(browser, draft, patient):
+    answer = browser.post(at("plan_note", patient.pk), {"revision": 0, "note": "mine"}, **HTMX)
+    assert answer.status_code == 200
+    assert "changed this draft" in text(answer) and "mine</textarea>" in text(answer)
+
+
+def test_medicine_lines_are_read_only_here(browser, draft, patient):
+    page = text(browser.get(at("plan_medicines", patient.pk)))
+    assert "Ibuprofen" in page and "Waits for a prescriber" in page
+    assert "Sign ibuprofen" not in page
+
+
+def test_checkin_days_are_shown(browser, draft, patient):
+    page = text(browser.get(at("plan_checkins", patient.pk))).replace("\xa0", " ")
+    for day in ("Tue 8 Dec", "Tue 22 Dec", "Tue 2 Feb"):
+        assert day in page
+    assert "Europe/London" in page
+
+
+def test_looking_leaves_its_trace(browser, draft, patient):
+    browser.get(at("plan_home", patient.pk))
+    assert AuditEvent.objects.filter(action="viewed", patient_id=patient.pk).exists()
+
+
+# Signing -------------------------------------------------------------------------------------
+
+
+def test_the_sign_page_shows_what_will_happen(browser, draft, patient):
+    page = text(browser.get(at("plan_sign", patient.pk))).replace("\xa0", " ")
+    for words in (
+        "Ready to sign: Margaret’s plan, version 1",
+        "As Margaret will see it",
+        "Belly brace with breathing",
+        "“Your plan is ready”",
+        "1 medicine to decide",
+        "First visit of 16",
+        "Thu 26 Nov",
+        "Tue 8 Dec",
+        "I have read this page. The plan fits what I found.",
+    ):
+        assert words in page
+    assert "checked" not in page
+
+
+def test_signing_by_the_page(browser, draft, patient):
+    url = at("plan_sign", patient.pk)
+    answer = browser.post(url, {"revision": draft.revision})
+    assert answer.status_code == 422
+    assert "sign only what you have read" in text(answer)
+    answer = browser.post(url, {"revision": draft.revision, "read": "on"}, follow=True)
+    page = text(answer)
+    assert "Version 1 is signed. Margaret has it now." in page
+    assert "Signed by Tom Adeyemi" in page and "Change the plan" in page
+    assert Plan.objects.get().state == "active"
+    assert Message.objects.count() == 1
+    again = browser.post(url, {"revision": draft.revision, "read": "on"}, follow=True)
+    assert "There is no draft here" in text(again)
+    assert Message.objects.count() == 1
+
+
+def test_a_signature_without_the_page_is_refused(browser, draft, patient):
+    answer = browser.post(at("plan_sign", patient.pk), {"read": "on"})
+    assert answer.status_code == 422
+    assert "read it before you sign" in text(answer)
+    assert Plan.objects.get().state == "draft"
+
+
+def test_a_draft_that_moved_is_read_again(browser, draft, patient, by_therapist):
+    actions.save_note(version=draft, note="one more word", by=by_therapist)
+    answer = browser.post(at("plan_sign", patient.pk), {"revision": draft.revision, "read": "on"})
+    assert answer.status_code == 422
+    assert "Read it again, then sign" in text(answer)
+
+
+@pytest.mark.parametrize("disposition", ["emergency", "urgent"])
+def test_a_newer_danger_refuses_even_a_direct_post(
+    browser, draft, patient, by_therapist, disposition
+):
+    assessed(patient, by_therapist.user, disposition=disposition)
+    url = at("plan_sign", patient.pk)
+    page = text(browser.get(url))
+    assert "Not ready to sign" in page and "A red flag is open" in page and "disabled" in page
+    answer = browser.post(url, {"revision": draft.revision, "read": "on"})
+    assert answer.status_code == 422
+    assert "A red flag is open" in text(answer)
+    assert Plan.objects.get().state == "draft"
+
+
+def test_a_prescriber_does_not_sign_plans(signed_in, prescriber, draft, patient):
+    answer = signed_in(prescriber).post(
+        at("plan_sign", patient.pk), {"revision": draft.revision, "read": "on"}
+    )
+    assert answer.status_code == 403
+    assert Plan.objects.get().state == "draft"
+
+
+def test_what_blocks_is_written_beside_the_button(browser, draft, patient, by_therapist):
+    items = actions.home_plan.from_template("TPL-2", ())
+    items = [*items, actions.home_queries.default_item("COR-10")]
+    actions.home_plan.set_items(version=draft, items=items, by=by_therapist)
+    page = text(browser.get(at("plan_home", patient.pk)))
+    assert "3.8 over. Remove one, or cut a set." in page
+    assert "Go to signing</button>" in page and "disabled" in page
+    assert at("plan_sign", patient.pk) not in page
+    assert "Remove Side plank on knees" in page
+
+
+def test_differences_from_the_last_version(browser, patient, by_therapist):
+    plan = signed(patient, by_therapist)
+    version = actions.revise(plan=plan, by=by_therapist)
+    items = actions.home_queries.items_of(queries.whole(version.pk))
+    items = actions.home_plan.dropped(items, "EXP-01")
+    items = actions.home_plan.added(items, actions.home_queries.default_item("EXP-04"))
+    items = actions.home_plan.dosed(items, {"COR-02": {"sets": 2}})
+    actions.home_plan.set_items(version=version, items=items, by=by_therapist)
+    page = text(browser.get(at("plan_sign", patient.pk)))
+    for words in (
+        "Different from version 1",
+        "Sit to stand added",
+        "Knee rocks taken out",
+        "Pelvic tilt: 2 sets of 10",
+        "All the rest is the same",
+        "“Your plan has changed”",
+    ):
+        assert words in page
+
+
+# Afterwards ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def running(patient, by_therapist) -> Plan:
+    return signed(patient, by_therapist)
+
+
+def test_the_signed_plan_is_for_every_clinician(signed_in, prescriber, running, patient):
+    page = text(signed_in(prescriber).get(at("plan", patient.pk)))
+    assert "Margaret’s plan, version 1" in page
+    for words in ("Change the plan", "Close the plan", "Attended"):
+        assert words not in page
+
+
+def test_changing_a_signed_plan_drafts_the_next_version(browser, running, patient):
+    browser.post(at("plan_draft", patient.pk))
+    assert queries.draft_of(patient).number == 2
+    assert "Go on with version 2" in text(browser.get(at("plan", patient.pk)))
+
+
+def test_attendance_from_the_plan(signed_in, therapist, running, patient, time_machine):
+    time_machine.move_to("2026-11-26T12:00:00+00:00")
+    browser = signed_in(therapist)
+    session = patient.sessions.order_by("starts_at").first()
+    assert "Attended" in text(browser.get(at("plan", patient.pk)))
+    answer = browser.post(at("session_move", session.pk, "attend"), follow=True)
+    assert "Session 1: attended." in text(answer)
+    answer = browser.post(at("session_move", session.pk, "attend"))
+    assert answer.status_code == 422
+    assert "Reload the page" in text(answer)
+    later = patient.sessions.order_by("starts_at").last()
+    answer = browser.post(at("session_move", later.pk, "attend"))
+    assert answer.status_code == 422
+    assert "it has not been yet" in text(answer)
+    assert browser.post(at("session_move", later.pk, "explode")).status_code == 422
+
+
+def test_attendance_of_another_clinic_is_not_found(signed_in, other_therapist, running, patient):
+    session = patient.sessions.first()
+    url = reverse("session_move", args=["south", session.pk, "attend"])
+    assert signed_in(other_therapist).post(url).status_code == 404
+
+
+def test_closing_by_the_page(browser, running, patient):
+    url = at("plan_close", patient.pk)
+    assert "Visits still to come are cancelled" in text(browser.get(url))
+    answer = browser.post(url, {"reason": " "})
+    assert answer.status_code == 422 and "Write why the plan ends" in text(answer)
+    answer = browser.post(url, {"reason": "Goals reached."}, follow=True)
+    page = text(answer)
+    assert "The plan is closed." in page and "Goals reached." in page
+    again = browser.get(url, follow=True)
+    assert "There is no open plan to close" in text(again)
+
+
+def test_a_plan_on_hold_says_so(browser, running, patient):
+    Plan.objects.update(state="safety_hold")
+    assert "On hold: Margaret sees the phone number" in text(browser.get(at("plan", patient.pk)))
+
+
+def test_the_plan_page_does_not_grow(browser, running, patient, django_assert_max_num_queries):
+    with django_assert_max_num_queries(26):
+        browser.get(at("plan", patient.pk))
+
+
+def test_a_visit_limit_that_is_passed_is_said_and_blocks_nothing(browser, patient, by_therapist):
+    drafted(patient, by_therapist, facts=intake(coverage={"visit_limit": 12}))
+    page = text(browser.get(at("plan_program", patient.pk)))
+    assert "16 visits are 4 over the 12 that are left. 2 a week for 6 weeks (12) would fit." in page
+    assert f'href="{at("plan_sign", patient.pk)}"' in page
