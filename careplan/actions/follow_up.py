@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from careplan.models import Assessment, CheckIn, FollowUp, Plan
+from careplan.queries import intake as intakes
 from careplan.rules import lifecycle
 from patients import audit
 from patients.access import Actor, check_can
@@ -17,6 +18,8 @@ RANK = {"emergency": 0, "urgent": 1, "stop": 2, "caution": 3, "info": 4}
 # The row of an answered check-in carries these for the therapist: see actions.checkin.
 CARRIED_BY_CHECKIN = ("CK-10", "CK-11", "CK-12", "CK-13", "CK-14")
 RED_FLAG = "red_flag_contact"
+# Reviews of the programme and of its payer: asked once a plan, however often the rules run.
+ONCE_A_PLAN = ("PT-23", "PAY-02")
 LONGEST_SNOOZE = timedelta(days=30)
 
 
@@ -220,14 +223,15 @@ def _about(item: dict, finding: dict | None) -> dict:
 def _raise_asked(assessment: Assessment, plan: Plan | None, asked: dict, by: Actor) -> FollowUp:
     due_on = date.fromisoformat(asked["due"]) if asked["due"] else assessment.as_of
     kind, rule = asked["kind"], asked["rule"]
-    standing = (
-        FollowUp.objects.select_for_update()
-        .filter(patient=assessment.patient_id, kind=kind, rule=rule, role=asked["role"])
-        .exclude(state=FollowUp.State.CLOSED)
-        .first()
+    rows = FollowUp.objects.select_for_update().filter(
+        patient=assessment.patient_id, kind=kind, rule=rule, role=asked["role"]
     )
-    if standing:
+    if standing := rows.exclude(state=FollowUp.State.CLOSED).first():
         return _grow(standing, asked, due_on, by)
+    if rule in ONCE_A_PLAN:
+        since = intakes.baseline_since(assessment.patient)
+        if done := rows.filter(closed_at__date__gte=since).first():
+            return done
     # A flag that fires again on the day it was settled is news; a task done today is not.
     once = assessment.pk if asked["severity"] in ("emergency", "urgent") else assessment.as_of
     return raise_one(

@@ -13,6 +13,7 @@ from careplan.pages.record_lines import STAFF_WORDS
 from careplan.queries import chart as queries
 from careplan.queries import follow_up as follow_ups
 from careplan.queries import progress
+from careplan.rules.book import book
 from careplan.templatetags.careplan_tags import clock, dose, short_date, week_date
 from patients import audit
 from patients.access import can
@@ -40,20 +41,17 @@ def chart(request: HttpRequest, patient_id) -> HttpResponse:
     """The chart of one patient of this clinic."""
     patient = queries.patient_of(request.actor, patient_id)
     audit.record_view(by=request.actor, on=patient)
-    today, now = timezone.localdate(), timezone.now()
-    found = queries.chart(patient, today)
-    rows = follow_ups.open_rows(patient, today)
+    today = timezone.localdate()
+    found, rows = queries.chart(patient, today), follow_ups.open_rows(patient, today)
     context = {
         "patient": patient,
         "banner": queries.banner(patient),
         "found": found,
-        "findings": [_finding(row, request.clinic.slug) for row in rows[:SHOWN]],
-        "more_findings": max(len(rows) - SHOWN, 0),
         "charts": progress.charts(patient, found.plan.starts_on if found.plan else None)[:3],
-        "next": _next(rows, found, now),
+        "next": _next(rows, found, timezone.now()),
     }
-    context |= _head(request, found, rows, today) | _parts(found, today)
-    return render(request, "chart/chart.html", context | _timeline(request, patient))
+    parts = _head(request, found, rows, today) | _parts(found, today) | _timeline(request, patient)
+    return render(request, "chart/chart.html", context | parts)
 
 
 def _finding(row: FollowUp, slug: str) -> dict:
@@ -73,13 +71,16 @@ def _head(request: HttpRequest, found: queries.Chart, rows: list[FollowUp], toda
     """The heading says the state; its one button is the next due act."""
     slug, patient = request.clinic.slug, found.assessment and found.assessment.patient_id
     title, act = _state(found, rows), None
-    if rows:
-        act = lines.act(rows[0], slug)
+    own = [row for row in rows if row.role in request.actor.roles]
+    if own:
+        act = lines.act(own[0], slug)
     elif found.assessment and not found.version and can(request.actor, Permission.PLAN_EDIT):
         act = {"label": "Build the plan", "url": reverse("assessment", args=[slug, patient])}
     week = lines.week_of(found.plan, today)
     visits = f"visit {found.attended} of {len(found.sessions)}" if found.sessions else ""
     return {
+        "findings": [_finding(row, slug) for row in rows[:SHOWN]],
+        "more_findings": max(len(rows) - SHOWN, 0),
         "title": title,
         "act": act,
         "line": ", ".join(filter(None, [week, visits])).capitalize(),
@@ -116,7 +117,7 @@ def _next(rows: list[FollowUp], found: queries.Chart, now: datetime) -> list[dic
     items = [
         {
             "icon": "phone" if row.kind == "missed_check_ins_call" else "list-checks",
-            "text": row.reason if len(row.reason) < 60 else f"{row.reason[:58]}…",
+            "text": _named(row),
             "small": f"{row.role}, {row.rule}",
             "when": short_date(row.due_on),
         }
@@ -143,6 +144,13 @@ def _next(rows: list[FollowUp], found: queries.Chart, now: datetime) -> list[dic
             }
         )
     return items
+
+
+def _named(row: FollowUp) -> str:
+    """What is to be done: the kind in the rule book's words."""
+    if row.kind.startswith("check_in_"):
+        return "Review the check-in"
+    return book().follow_ups.get(row.kind, row.kind.replace("_", " ").capitalize())
 
 
 def _parts(found: queries.Chart, today: date) -> dict:
@@ -209,7 +217,8 @@ def _timeline(request: HttpRequest, patient) -> dict:
         days.setdefault(day, []).append(_entry(event))
     more = None
     if len(events) == queries.TIMELINE:
-        more = {"url": f"?about={about}&before={events[-1].id}", "label": "Show earlier"}
+        oldest = min(event.id for event in events)
+        more = {"url": f"?about={about}&before={oldest}", "label": "Show earlier"}
     return {
         "timeline": [{"day": day, "entries": entries} for day, entries in days.items()],
         "timeline_more": more,

@@ -68,9 +68,7 @@ def detail(request: HttpRequest, row_id, status: int = 200, **forms) -> HttpResp
         "facts": lines.facts(row),
         "banner": chart_queries.banner(row.patient),
         "flag_open": follow_up.flag_is_open(row),
-        "snooze_form": SnoozeForm(),
-        "close_form": CloseForm(),
-        **forms,
+        **{"snooze_form": SnoozeForm(), "close_form": CloseForm(), **forms},
     }
     return render(request, "follow_up/detail.html", context, status=status)
 

@@ -62,10 +62,9 @@ def today(request: HttpRequest) -> HttpResponse:
     if panel and panel.severity == "emergency":
         return render(request, "mine/emergency.html", {"panel": panel})
     now, day = timezone.localtime(), timezone.localdate()
-    context = {"panel": panel, "now": now, "mine_tab": "today", "hello": _hello(now.hour)}
-    context["today"] = None if panel else queries.today(patient, now, day)
-    context["week"] = _week(context["today"], day)
-    return render(request, "mine/today.html", context)
+    shown = None if panel else queries.today(patient, now, day)
+    context = {"panel": panel, "now": now, "hello": _hello(now.hour), "mine_tab": "today"}
+    return render(request, "mine/today.html", context | {"today": shown, "week": _week(shown, day)})
 
 
 @needs(Permission.OWN_PLAN_VIEW)
@@ -196,6 +195,7 @@ def _emergency_signs() -> list:
         row
         for row in book().check_in.values()
         if row.id in flags and flags[row.id].core and flags[row.id].emergency
+        if flags[row.id].rule != safety.CRISIS  # has words and a number of its own
     ]
 
 

@@ -18,6 +18,8 @@ WORDS = {
     "assessment.make": "Ran the clinical rules on your answers",
     "red_flag.review": "Wrote down what was found about a warning sign",
     "plan.draft": "Drafted your plan",
+    "plan.*": "Worked on your plan",
+    "plan.revise": "Started a new version of your plan",
     "plan.sign": "Signed your plan",
     "plan.hold": "Put your plan on hold",
     "plan.release": "Let your plan go on",
@@ -61,9 +63,10 @@ def by_day(entries: list[Entry]) -> list[dict]:
 
 
 def _line(entry: Entry) -> dict:
-    did = WORDS.get(entry.action, "Changed something in your record")
+    door = entry.action.partition(".")[0]
+    did = WORDS.get(entry.action) or WORDS.get(f"{door}.*", "Changed something in your record")
     if entry.own:
-        return {"name": "You", "text": f"{did.replace(' your ', ' ')}.", "at": entry.at}
+        return {"name": "You", "text": f"{did}.", "at": entry.at}
     if entry.job:
         return {
             "name": "Careplan",

@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import reverse
 
 from careplan.models import FollowUp
-from careplan.templatetags.careplan_tags import medium_date, week_date
+from careplan.templatetags.careplan_tags import medium_date, phone_link, week_date
 from patients.access import Actor
 
 # Kind -> badge word, badge colour (None: the row's severity), icon.
@@ -13,7 +13,7 @@ BADGES = {
     "check_in_improving": ("Better", "ok", "arrow-up"),
     "check_in_worsening": ("Worse", None, "triangle-alert"),
     "check_in_mixed": ("Mixed", None, "triangle-alert"),
-    "check_in_plateau": ("No change", None, "minus"),
+    "check_in_plateau": ("Steady", None, "minus"),
     "check_in_incomplete": ("Check-in", None, "message-square"),
     "missed_check_ins_call": ("Silent", None, "clock"),
 }
@@ -102,6 +102,9 @@ def act(row: FollowUp, slug: str) -> dict:
     if row.kind.startswith("check_in_"):
         url = reverse("follow_up", args=[slug, row.pk])
         return {"label": "Review check-in", "url": url}
+    if row.kind == "missed_check_ins_call" and patient.phone:
+        url = str(phone_link(patient.phone))
+        return {"label": f"Call {patient.given_name}", "url": url, "icon": "phone"}
     return {"label": "Open", "url": reverse("follow_up", args=[slug, row.pk])}
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
 from careplan.models import Assessment, MedicationStep, Plan, PlanVersion, Reminder, Session
 from careplan.queries import checkin as checkins
@@ -92,7 +93,8 @@ def newest_assessment(patient: Patient) -> Assessment | None:
 
 
 def _born(patient: Patient) -> tuple[str, str]:
-    return ("Born", f"{patient.birth_date:%-d %b %Y}")
+    age = patient.age_on(timezone.localdate())
+    return ("Born", f"{patient.birth_date:%-d %b %Y}, {age}")
 
 
 def _facts(newest: Assessment) -> list[tuple[str, str]]:
@@ -161,4 +163,4 @@ def timeline(patient: Patient, about: str = "", before: int | None = None) -> li
     rows = AuditEvent.objects.filter(patient_id=patient.pk, action__in=actions)
     if before:
         rows = rows.filter(id__lt=before)
-    return list(rows.order_by("-id")[:TIMELINE])
+    return sorted(rows.order_by("-id")[:TIMELINE], key=lambda row: row.at, reverse=True)

@@ -14,6 +14,7 @@ from patients.models import CareTeam, Patient
 TABS = ("mine", "clinic", "snoozed", "done")
 EMERGENCIES = 20  # panels above the list; who has more has an emergency of another kind
 DAY_ROWS = 12
+SOON = timedelta(days=7)  # what is due later is not yet anybody's work
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,9 @@ def open_rows(patient: Patient, today: date) -> list[FollowUp]:
 
 
 def _now(today: date) -> Q:
-    """Open, or snoozed until a day that has come."""
-    return Q(state="open") | Q(state="snoozed", snoozed_until__lte=today)
+    """Due within days or dangerous; open, or snoozed until a day that has come."""
+    awake = Q(state="open") | Q(state="snoozed", snoozed_until__lte=today)
+    return awake & (Q(due_on__lte=today + SOON) | Q(rank__lte=1))
 
 
 def _tab(actor: Actor, tab: str, today: date) -> Q:

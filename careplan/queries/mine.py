@@ -181,6 +181,7 @@ def record(patient: Patient, before: int | None = None) -> tuple[list[Entry], in
     page, more = found[:RECORD_PAGE], len(found) > RECORD_PAGE
     roles = _roles(patient, {row.user_id for row in page if row.user_id})
     entries = [_entry(row, patient, roles) for row in page]
+    entries.sort(key=lambda entry: entry.at, reverse=True)
     return entries, page[-1].id if more else None
 
 

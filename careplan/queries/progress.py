@@ -28,7 +28,7 @@ class Measure:
         """The smallest real change from a start: what is reached first counts (section 7)."""
         by_share = max(self.share * start, self.share_points) if self.share and start else None
         ways = [way for way in (self.points or None, by_share) if way]
-        return round(min(ways), 2)
+        return round(min(ways), 1)
 
 
 NPRS, PEG, PSFS = scores.NPRS, scores.PEG, scores.PSFS_SINGLE
@@ -82,7 +82,7 @@ def _activity(patient: Patient) -> str:
 
 
 def _chart(measure: Measure, rows: list[Outcome], start_on, activity: str, plain: bool) -> dict:
-    values = [float(row.value) for row in rows]
+    values = [round(float(row.value), 1) for row in rows]
     smallest = measure.smallest(values[0]) if values[0] or measure.points else measure.share_points
     lower = rows[0].better == Outcome.Better.DOWN
     title = measure.plain if plain else measure.title

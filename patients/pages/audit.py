@@ -54,6 +54,8 @@ VERBS = {
     "checkin.cancel": "cancelled a check-in of",
     "link.prove": "gave the year of birth behind a mailed link of",
     "link.wrong_year": "gave a wrong year of birth behind a mailed link of",
+    "link.prove": "gave the year of birth for a mailed link of",
+    "link.wrong_year": "gave a wrong year of birth for a mailed link of",
     "link.use": "opened a mailed link of",
     "day.note": "noted an exercise day of",
     "follow_up.raise": "raised a worklist row about",

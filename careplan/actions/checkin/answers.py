@@ -210,4 +210,5 @@ def _draw_consequences(checkin: CheckIn, job: Actor) -> None:
     except assessments.Refused as refusal:
         raise_unread(checkin, str(refusal), job)
         return
-    raise_answered(checkin, assessment, job)
+    if "yes" not in checkin.answers.get("red_flags", {}).values():
+        raise_answered(checkin, assessment, job)  # a warning sign has a row of its own already
