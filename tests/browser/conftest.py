@@ -82,7 +82,7 @@ class Visitor:
     def seen(self, name: str) -> None:
         """A picture for `build/`, and nothing serious or critical by axe, no script fault."""
         self.shots.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=self.shots / f"{name}.png", full_page=True)
+        self.page.screenshot(path=self.shots / f"{name}.png", full_page=True, caret="initial")
         found = Axe().run(self.page).response["violations"]
         serious = [
             f"{one['id']}: {one['nodes'][0]['html'][:200]}"
