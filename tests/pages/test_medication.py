@@ -56,7 +56,7 @@ def test_a_refusal_keeps_what_was_typed(step, signed_in, prescriber):
 def test_a_date_that_is_none_is_named(step, signed_in, prescriber, date):
     answer = signed_in(prescriber).post(at("medication_sign", step.pk), {"starts_on": date})
     assert answer.status_code == 422
-    assert MedicationStep.objects.get().state == "proposed"
+    assert MedicationStep.objects.get(drug="ibuprofen").state == "proposed"
 
 
 def test_declining_needs_a_reason(step, signed_in, prescriber):
@@ -66,14 +66,14 @@ def test_declining_needs_a_reason(step, signed_in, prescriber):
     assert "Write the reason" in empty.content.decode()
     done = browser.post(at("medication_decline", step.pk), {"reason": "Prefers heat."})
     assert done.status_code == 302
-    assert MedicationStep.objects.get().state == "declined"
+    assert MedicationStep.objects.get(drug="ibuprofen").state == "declined"
 
 
 def test_a_signed_line_is_stopped(step, signed_in, prescriber, by_prescriber):
     medication.sign(step=step, starts_on=timezone.localdate(), by=by_prescriber)
     answer = signed_in(prescriber).post(at("medication_stop", step.pk), {"reason": "Stomach ache."})
     assert answer.status_code == 302
-    assert MedicationStep.objects.get().state == "stopped"
+    assert MedicationStep.objects.get(drug="ibuprofen").state == "stopped"
 
 
 def test_a_therapist_asks_but_does_not_sign(step, signed_in, therapist, patient):
