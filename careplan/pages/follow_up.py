@@ -66,6 +66,7 @@ def detail(request: HttpRequest, row_id, status: int = 200, **forms) -> HttpResp
         "line": lines.line(row, request.actor, today),
         "call": lines.call(row.patient),
         "facts": lines.facts(row),
+        "answers": lines.answers(row),
         "banner": chart_queries.banner(row.patient),
         "flag_open": follow_up.flag_is_open(row),
         **{"snooze_form": SnoozeForm(), "close_form": CloseForm(), **forms},

@@ -182,6 +182,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
         clinic = queries.clinic_for_help(request.user, request.GET.get("clinic", ""))
     except DatabaseError:
         clinic = Clinic()
+    request.clinic = clinic if clinic.name else None
     signs = [row.patient_label for row in _emergency_signs()]
     return render(request, "mine/help.html", {"clinic": clinic, "signs": signs})
 

@@ -52,8 +52,14 @@ def badge(row: FollowUp) -> tuple[str, str, str]:
 def who(row: FollowUp, today: date) -> str:
     """`47, week 2 of 8`."""
     age = str(row.patient.age_on(today))
-    week = week_of(row.plan, today)
+    week = week_of(_plan(row), today)
     return f"{age}, {week}" if week else age
+
+
+def _plan(row: FollowUp):
+    """The row's plan; for what was raised before there was one, the plan that runs now."""
+    running = getattr(row.patient, "running_plans", [])
+    return row.plan or (running[0] if running else None)
 
 
 def week_of(plan, today: date) -> str:
@@ -98,7 +104,7 @@ def act(row: FollowUp, slug: str) -> dict:
     patient = row.patient
     if row.rule.startswith("RF") or row.kind == "answer_red_flags":
         url = reverse("assessment", args=[slug, patient.pk])
-        return {"label": "Record a finding", "url": url, "icon": "clipboard-check"}
+        return {"label": "Record finding", "url": url, "icon": "clipboard-check"}
     if row.kind.startswith("check_in_"):
         url = reverse("follow_up", args=[slug, row.pk])
         return {"label": "Review check-in", "url": url}
@@ -126,6 +132,34 @@ def call(patient) -> dict | None:
     if not patient.phone:
         return None
     return {"label": f"Call {patient.given_name}", "number": patient.phone}
+
+
+# Answers of a check-in, in the order of its questions.
+ANSWERS = {
+    "nprs": "Average pain, 0 to 10",
+    "peg": "PEG: pain, enjoyment, activity",
+    "walking_minutes": "Walking, minutes",
+    "sleep_quality": "Sleep, 10 is best",
+    "nights_woken": "Nights woken",
+    "psfs": "Own activity, 10 is as before",
+}
+
+
+def answers(row: FollowUp) -> list[tuple[str, str]]:
+    """What was answered in the check-in that the row is about."""
+    told = row.because.get("answers") or {}
+    rows = [(words, _shown(told[name])) for name, words in ANSWERS.items() if name in told]
+    if "adherence" in told:
+        rows.append(("Exercises done", f"{told['adherence']:.0%} of days"))
+    rows += [
+        (f"{one['drug'].capitalize()}", f"{one['effect'].replace('_', ' ')}, {one['grade']}")
+        for one in told.get("side_effects", [])
+    ]
+    return rows
+
+
+def _shown(value) -> str:
+    return ", ".join(f"{one:g}" for one in (value if isinstance(value, list) else [value]))
 
 
 def facts(row: FollowUp) -> list[tuple]:

@@ -40,7 +40,8 @@ def rows(actor: Actor, tab: str, today: date) -> QuerySet:
     return (
         found.select_related("patient__clinic", "plan__current__program", "acknowledged_by")
         .prefetch_related(
-            Prefetch("patient__care_team", queryset=CareTeam.objects.select_related("user"))
+            Prefetch("patient__care_team", queryset=CareTeam.objects.select_related("user")),
+            Prefetch("patient__plans", queryset=_running(), to_attr="running_plans"),
         )
         .order_by(*order)
     )
@@ -112,6 +113,10 @@ def open_rows(patient: Patient, today: date) -> list[FollowUp]:
     """What is open about one patient, gravest first. At most 50."""
     found = FollowUp.objects.filter(patient=patient).exclude(role="patient")
     return list(found.filter(_now(today)).select_related("plan").order_by("rank", "due_on")[:50])
+
+
+def _running() -> QuerySet:
+    return Plan.objects.exclude(state=Plan.State.CLOSED).select_related("current__program")
 
 
 def _now(today: date) -> Q:

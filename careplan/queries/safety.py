@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from careplan.models import Assessment, CheckIn, Plan
 from careplan.rules.book import book
+from careplan.rules.facts import Facts
 from patients.models import Clinic, Patient
 
 CRISIS = "RF-24"
@@ -93,7 +94,7 @@ def handover(patient: Patient, checkin: CheckIn | None = None) -> dict:
     """What emergency staff need at a glance: who, what was said and when, medicines, allergies."""
     newest = Assessment.objects.filter(patient=patient).order_by("-made_at").first()
     facts = newest.facts if newest else {}
-    flags = facts.get("red_flags", {}) | (checkin.answers.get("red_flags", {}) if checkin else {})
+    flags = _open_flags(facts) | (checkin.answers.get("red_flags", {}) if checkin else {})
     told_at = checkin.submitted_at if checkin else newest and newest.made_at
     return {
         "patient": patient,
@@ -107,6 +108,19 @@ def handover(patient: Patient, checkin: CheckIn | None = None) -> dict:
         "conditions": [
             book().codes["conditions"][code].label for code in facts.get("conditions", [])
         ],
+    }
+
+
+def _open_flags(facts: dict) -> dict[str, str]:
+    """Warning signs as they stand: a yes that nobody has cleared, and what is not settled."""
+    if not facts:
+        return {}
+    flags = Facts(facts, book()).flags
+    core = {row.code: flags.answer(row.code) for row in book().red_flags.values() if row.core}
+    return {
+        code: "unknown" if told is None else "yes"
+        for code, told in core.items()
+        if told is not False
     }
 
 

@@ -47,6 +47,7 @@ def test_a_get_says_who_asks_and_does_nothing(client, door, checkin):
     assert page.status_code == 200
     assert "Northgate Back Clinic" in text(page)
     assert "Begin" in text(page)
+    assert "/help/?clinic=north" in text(page)
     for word in ("pain", "Margaret", "1968"):
         assert word not in text(page).split("<main")[1].split("</main>")[0]
     link = link_of(checkin)

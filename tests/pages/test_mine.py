@@ -275,6 +275,7 @@ def test_an_emergency_leaves_nothing_but_the_panel(phone, plan, by_therapist, ti
     for name in ("mine_plan", "mine_progress", "mine_record"):
         other = text(phone.get(reverse(name)))
         assert "Get emergency help now" in other
+    assert "Numb or odd feeling between your legs" in text(phone.get(reverse("mine_show")))
     plan_page = text(phone.get(reverse("mine_plan")))
     assert "Exercises at home" not in plan_page
     assert "Medicines" not in plan_page

@@ -20,7 +20,7 @@ from patients.models import Link, Message, Patient
 from patients.roles import Permission
 
 EVERY = timedelta(days=14)
-OPEN_FOR = timedelta(days=7)  # due on day 14, open to the end of day 20
+OPEN_FOR, LAST_MINUTE = timedelta(days=6), time(23, 59)  # due on day 14, open until day 20 ends
 BATCH = 100
 
 
@@ -83,7 +83,7 @@ def _make(plan: Plan, cycle: int) -> Reminder:
             "clinic": plan.clinic,
             "patient": patient,
             "due_at": due_at(day, plan.clinic.checkin_at, patient.zone),
-            "closes_at": due_at(day + OPEN_FOR, time(), patient.zone),
+            "closes_at": due_at(day + OPEN_FOR, LAST_MINUTE, patient.zone),
         },
     )
     return row

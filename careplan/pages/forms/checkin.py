@@ -27,6 +27,7 @@ WORDS = {
     ),
     "sleep_quality": ("In the last 7 days, how well did you sleep?", "", "very badly", "very well"),
     "psfs": ("How well can you do this now?", "", "not at all", "as before the pain"),
+    "overall": ("Compared with the start, how are you?", "", "", ""),
     "adherence": (
         "On how many of the last 7 days did you do your exercises?",
         "The 5-minute version counts. None is a fine answer too.",
@@ -34,6 +35,7 @@ WORDS = {
         "",
     ),
 }
+EFFECTS_HINT = "Leave it at No where there is nothing."
 GRADES = [("", "No"), ("mild", "A little"), ("moderate", "Quite a bit"), ("severe", "A lot")]
 
 
@@ -44,6 +46,8 @@ def page_of(question: Question, asked: Asked, answers: dict, posted: QueryDict) 
     )
     if question.id == "psfs":
         hint = f"“{asked.activity}”"
+    if question.kind == "effects":
+        hint = EFFECTS_HINT
     value = posted.get("answer", answers.get(question.id))
     return {
         "id": question.id,
