@@ -52,8 +52,6 @@ VERBS = {
     "checkin.submit": "finished the check-in of",
     "checkin.miss": "closed a check-in without an answer of",
     "checkin.cancel": "cancelled a check-in of",
-    "link.prove": "gave the year of birth behind a mailed link of",
-    "link.wrong_year": "gave a wrong year of birth behind a mailed link of",
     "link.prove": "gave the year of birth for a mailed link of",
     "link.wrong_year": "gave a wrong year of birth for a mailed link of",
     "link.use": "opened a mailed link of",
