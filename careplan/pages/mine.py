@@ -94,7 +94,8 @@ def finished(request: HttpRequest) -> HttpResponse:
 def hurts(request: HttpRequest) -> HttpResponse:
     """It hurts more: ease off, and the signs that need quick care."""
     signs = [row.patient_label for row in _emergency_signs()]
-    return render(request, "mine/hurts.html", {"signs": signs})
+    usual = queries.usual_pain(request.actor.patient)
+    return render(request, "mine/hurts.html", {"signs": signs, "usual": usual})
 
 
 @needs(Permission.OWN_PLAN_VIEW)
@@ -137,8 +138,8 @@ def plan(request: HttpRequest) -> HttpResponse:
 def progress(request: HttpRequest) -> HttpResponse:
     """Days done first, then each measure as a sentence and a graph."""
     patient, day = request.actor.patient, timezone.localdate()
-    running = queries.open_plan(patient)
-    start = running.starts_on if running else None
+    audit.record_view(by=request.actor, on=patient)
+    start = queries.start_of(patient)
     done, ran = queries.days_done(patient, day)
     context = {
         "mine_tab": "progress",
@@ -157,6 +158,7 @@ def record(request: HttpRequest) -> HttpResponse:
     """Who looked at the record, by day, in plain words."""
     patient, typed = request.actor.patient, request.GET.get("before", "")
     before = int(typed) if typed.isdecimal() and len(typed) < 19 else None
+    audit.record_view(by=request.actor, on=patient)
     entries, more = queries.record(patient, before)
     context = {
         "mine_tab": "record",
@@ -250,4 +252,5 @@ def _dose(request: HttpRequest, item) -> dict:
     dose = {"sets": row.sets, "reps": row.reps, "hold_s": row.hold_s, "minutes": row.minutes}
     if easier and item.easier:
         dose |= {"sets": 1, "reps": shown.reps, "hold_s": shown.hold_s}
-    return {"shown": shown, "dose": dose, "easier": easier}
+    usual = queries.usual_pain(request.actor.patient)
+    return {"shown": shown, "dose": dose, "easier": easier, "usual": usual}

@@ -27,9 +27,7 @@ def refused(request: HttpRequest, refusal: LinkRefused, what: str) -> HttpRespon
 
 
 def prove(request: HttpRequest, link: Link) -> bool | None:
-    """None: the year is still to be asked. Raises LinkRefused("locked") after five wrong ones."""
-    if link.failed_tries >= links.TRIES:
-        raise LinkRefused("locked", link)
+    """Whether the year of birth was right; None where it is still to be asked."""
     if "year" not in request.POST:
         return None
     typed = request.POST["year"].strip()
@@ -37,7 +35,10 @@ def prove(request: HttpRequest, link: Link) -> bool | None:
 
 
 def door(request: HttpRequest, link: Link, what: str, right: bool | None) -> HttpResponse:
-    """The page before the page: first who it is from, after a POST the year of birth."""
+    """The page before the page: first who it is from, after a POST the year of birth. Raises
+    LinkRefused("locked") where too many years were wrong."""
+    if link.failed_tries >= links.TRIES:
+        raise LinkRefused("locked", link)
     wrong = right is False
     context = {
         "link": link,

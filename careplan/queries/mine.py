@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from careplan.models import DayEntry, HomePlanItem, Plan, PlanVersion, Reminder, Session
+from careplan.models import DayEntry, HomePlanItem, Outcome, Plan, PlanVersion, Reminder, Session
 from careplan.queries import checkin as checkins
 from careplan.queries import home_plan as home_queries
 from careplan.queries import medication as medicines
@@ -24,10 +24,13 @@ class Item:
     row: HomePlanItem
     exercise: Exercise
     done: bool = False
+    forbidden: frozenset[str] = frozenset()  # by what the person has (EXR-01)
 
     @property
     def easier(self) -> Exercise | None:
-        return book().exercises.get(self.exercise.easier_code)
+        """The easier exercise, where the book has one and this person may do it."""
+        code = self.exercise.easier_code
+        return None if code in self.forbidden else book().exercises.get(code)
 
 
 @dataclass(frozen=True)
@@ -93,18 +96,27 @@ def open_plan(patient: Patient) -> Plan | None:
 
 
 def items(patient: Patient, day: date, *, short: bool = False) -> list[Item]:
-    """Exercises of the running plan in order, done or not today; the five-minute ones alone."""
+    """Exercises of the running plan in order, done or not today; `short`: the five-minute ones.
+    What the newest assessment forbids is left out, also where the plan was signed before."""
     done = set(
         DayEntry.objects.filter(patient=patient, on=day, kind="exercise").values_list(
             "exercise", flat=True
         )
     )
+    newest = plans.newest_assessment(patient)
+    forbidden = frozenset(home_queries.hidden(newest)) if newest else frozenset()
     return [
-        Item(row, book().exercises[row.exercise], row.exercise in done)
+        Item(row, book().exercises[row.exercise], row.exercise in done, forbidden)
         for row in checkins.exercises_of(patient)
         if row.short_day or not short
-        if row.exercise in book().exercises
+        if row.exercise in book().exercises and row.exercise not in forbidden
     ]
+
+
+def usual_pain(patient: Patient) -> float | None:
+    """The last average of seven days: from 4 on, the zones count from it (PT-14)."""
+    last = Outcome.objects.filter(patient=patient, measure="nprs").order_by("on", "id").last()
+    return float(last.value) if last else None
 
 
 def visits(plan: Plan, now: datetime):
@@ -142,6 +154,12 @@ def my_plan(patient: Patient, now: datetime, day: date) -> dict:
 def _visits_of(plan: Plan) -> int:
     program = getattr(plan.current, "program", None)
     return program.sessions_per_week * program.weeks if program else 0
+
+
+def start_of(patient: Patient) -> date | None:
+    """The first day of the plan that is not closed."""
+    plan = open_plan(patient)
+    return plan.starts_on if plan else None
 
 
 def days_done(patient: Patient, day: date, days: int = 14) -> tuple[int, int]:

@@ -328,3 +328,27 @@ def test_queries_are_bounded(phone, name, most, patient, django_assert_max_num_q
         checkins.note_day(patient=patient, kind="pain", value=pain, by=by_patient(patient))
     with django_assert_max_num_queries(most):
         phone.get(reverse(name))
+
+
+def test_what_a_new_finding_forbids_is_gone_at_once(phone, plan, by_therapist, time_machine):
+    first = queries.exercises_of(plan.patient)[0].exercise
+    newest = plan.patient.assessments.latest("made_at")
+    hidden = [{"id": first, "because": "a new finding"}]
+    time_machine.shift(timedelta(minutes=5))
+    plan.patient.assessments.create(
+        clinic=plan.clinic,
+        intake=newest.intake,
+        as_of=newest.as_of,
+        rules_version="test",
+        facts=newest.facts,
+        result=newest.result | {"home_plan": newest.result["home_plan"] | {"hidden": hidden}},
+        disposition="plan",
+    )
+    before = len(queries.exercises_of(plan.patient))
+    assert f"{before - 1}\u00a0exercises" in text(phone.get(reverse("mine_today")))
+    assert f"1 of {before - 1}" in text(phone.get(reverse("mine_exercise", args=[1])))
+
+
+def test_the_zones_count_from_the_usual_pain(phone):
+    page = text(phone.get(reverse("mine_exercise", args=[1])))
+    assert "up to 1 above your usual" in page
