@@ -74,7 +74,7 @@ def part(
     """GET shows a part of the builder; POST saves it and shows it again.
 
     `make_form(data)` gives the part's form, whose `save(version, by)` calls the action;
-    `said(form)` the words and tags of a toast, or empty words; `more` are values of the part,
+    `said(form)` what was done in words, and the tags of a toast that stays with htmx too; `more` are values of the part,
     each a function of the version and the form.
     """
     if request.method != "POST":
@@ -90,9 +90,10 @@ def part(
     if form.errors:
         return refused(request, version, name, form, None, **more)
     words, tags = said(form) if said else ("", "")
-    if words or not request.htmx:
+    if tags or not request.htmx:
         messages.success(request, words or "Draft saved.", extra_tags=tags)
     if request.htmx:
+        more |= constants({"announce": words})
         return fragment(request, queries.whole(version.pk), name, make_form(None), **more)
     route = next(route for key, _, route in PARTS if key == name)
     return redirect(route, request.clinic.slug, version.patient_id)
@@ -161,12 +162,11 @@ def constants(values: dict) -> dict:
 def parts(slug: str, version: PlanVersion, blockers: list, current: str) -> list[PartState]:
     """The list at the left: a tick, or what is missing."""
     waiting = {blocker.part for blocker in blockers}
-    soft = _to_look_at(version)
-    found = []
+    soft, smalls, found = _to_look_at(version), _smalls(version), []
     for name, label, route in PARTS:
         kind = "blocked" if name in waiting else "look" if name in soft else "done"
         url = reverse(route, args=[slug, version.patient_id])
-        small = _small(version, name) if name not in waiting else "not ready"
+        small = "not ready" if name in waiting else smalls[name]
         found.append(PartState(name, label, small, kind, url, name == current))
     return found
 
@@ -178,19 +178,20 @@ def _to_look_at(version: PlanVersion) -> set[str]:
     return soft | ({"program"} if any(row["code"] == "PAY-03" for row in cautions) else set())
 
 
-def _small(version: PlanVersion, name: str) -> str:
-    """The line under a part's name."""
+def _smalls(version: PlanVersion) -> dict[str, str]:
+    """The line under each part's name."""
     program, goals = version.program, len(version.goals.all())
+    waiting = queries.waiting_medicines(version.plan)
     items = home_queries.items_of(version)
     return {
         "goals": f"{goals} in the patient’s words" if goals else "none yet",
         "program": f"{program.sessions_per_week} a week, {program.weeks} weeks",
-        "home": f"{len(items)} exercises, {home_queries.total(items):.1f} min",
+        "home": f"{len(items)} exercises, {queries.quarters(home_queries.total(items))} min",
         "routine": f"{len(version.routine)} things a day",
-        "medicines": "signed by a prescriber",
+        "medicines": f"{waiting} for a prescriber" if waiting else "none waiting",
         "checkins": "every 14 days",
         "note": "written" if version.note else "may stay empty",
-    }[name]
+    }
 
 
 def live(slug: str, version: PlanVersion) -> dict:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from careplan.actions import home_plan as actions
 from careplan.actions.drafting import PlanRefused
 from careplan.pages import builder
-from careplan.pages.forms.home_plan import HomeForm
+from careplan.pages.forms.home_plan import STEPS, HomeForm
 from careplan.pages.forms.library import filter_groups, filters_of
 from careplan.pages.shared import page_or_fragment
 from careplan.queries import home_plan as queries
@@ -32,21 +32,28 @@ def home(request: HttpRequest, version) -> HttpResponse:
         version,
         "home",
         lambda data: HomeForm(data, version=version),
-        said=lambda form: removed(request, version, form),
+        said=lambda form: done(request, version, form),
         home=home_part,
     )
 
 
-def removed(request: HttpRequest, version, form: HomeForm) -> tuple[str, str]:
-    """The toast of a removal, with an undo that puts the exercise back where it was."""
+def done(request: HttpRequest, version, form: HomeForm) -> tuple[str, str]:
+    """What a button did, in words; a removal with an undo that puts it back where it was."""
     codes = [item["exercise"] for item in form.current]
-    if form.act != "drop" or form.on not in codes:
-        return "", ""
-    place = codes.index(form.on)
-    dose = {name: int(form.current[place][name]) for name in KEPT}
+    name = book().exercises[form.on].name if form.on in book().exercises else ""
+    if form.act == "drop" and form.on in codes:
+        return f"Removed {name}.", f"undo:{undo_url(request, version, form, codes.index(form.on))}"
+    if form.act in STEPS and form.on in codes:
+        place = codes.index(form.on) + 1 + STEPS[form.act]
+        return f"{name} is number {min(max(place, 1), len(codes))} of {len(codes)}.", ""
+    return (f"Added {name}." if form.act == "add" else ""), ""
+
+
+def undo_url(request: HttpRequest, version, form: HomeForm, place: int) -> str:
+    """The address that puts a removed exercise back at its place, with its dose."""
     url = reverse("plan_home_put_back", args=[request.clinic.slug, version.patient_id, form.on])
-    words = f"Removed {book().exercises[form.on].name}."
-    return words, f"undo:{url}?{urlencode({'at': place} | dose)}"
+    dose = {name: int(form.current[place][name]) for name in KEPT}
+    return f"{url}?{urlencode({'at': place} | dose)}"
 
 
 def home_part(version, form) -> dict:
@@ -73,7 +80,7 @@ def _row(item: dict, form: HomeForm, notes: dict, hidden: dict) -> dict:
     if code in hidden:
         badge = {"severity": "stop", "word": "Left out"}
     elif code in notes:
-        badge = {"severity": "caution", "word": queries.short_words(notes[code][0][0])}
+        badge = {"severity": "caution", "word": notes[code][0].badge}
     return {
         "code": code,
         "name": book().exercises[code].name,
@@ -172,5 +179,5 @@ def card(row: Exercise) -> dict:
 
 def _words(code: str, note: str = "") -> dict:
     """A stop or caution code: short for a badge, in full, and what to do about it."""
-    words = queries.code_words(code)
-    return {"short": queries.short_words(words), "words": words, "note": note}
+    short = queries.CODE_BADGES.get(code, queries.code_words(code))
+    return {"short": short, "words": queries.code_words(code), "note": note}

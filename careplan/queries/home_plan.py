@@ -38,6 +38,33 @@ POSITION_WORDS = {
     "side-lying": "lying on the side",
     "pool": "in water",
 }
+# Stop and caution codes in a word or two, for badges.
+CODE_BADGES = {
+    "OSTEOP": "Thin bones",
+    "POSTOP": "New spine surgery",
+    "PREG": "Pregnancy",
+    "PREG20": "Pregnancy, 20 weeks on",
+    "AAA": "Aneurysm",
+    "HTN-UNC": "High blood pressure",
+    "HF": "Heart failure",
+    "HIP": "Hip",
+    "EXT-INT": "Bending back",
+    "FLEX-INT": "Bending forward",
+    "STENOSIS": "Narrow canal",
+    "SPONDY": "Slipped vertebra",
+    "SKIN": "Broken skin",
+    "HEART": "Unstable heart",
+    "RADIC": "Leg pain",
+    "BALANCE": "Balance",
+    "FALLS": "Falls",
+    "KNEE": "Knee",
+    "SHLD": "Shoulder",
+    "WRIST": "Wrist",
+    "COPD": "COPD",
+    "EPIL": "Epilepsy",
+    "CAD": "Heart arteries",
+    "ANY": "Take care",
+}
 # Words of an exercise's target that name a part of the body.
 BODY_PARTS = {
     "Back": ("lumbar", "erector", "multifidus", "spinal", "back", "postur"),
@@ -113,8 +140,21 @@ def hidden(assessment: Assessment) -> dict[str, str]:
     return {row["id"]: row.get("because", "") for row in home.get("hidden", [])}
 
 
-def caution_notes(assessment: Assessment) -> dict[str, list[tuple[str, str]]]:
-    """Code -> [(what the person has, what to do about it)] for every exercise that needs care."""
+@dataclass(frozen=True)
+class Care:
+    """A caution code that holds for a person: what they have, and what to do about it."""
+
+    code: str
+    label: str
+    note: str
+
+    @property
+    def badge(self) -> str:
+        return CODE_BADGES.get(self.code, self.label)
+
+
+def caution_notes(assessment: Assessment) -> dict[str, list[Care]]:
+    """Every exercise that needs care with this person -> why and how."""
     facts, found = Facts(assessment.facts, book()), {}
     holds = {
         code: label
@@ -122,7 +162,7 @@ def caution_notes(assessment: Assessment) -> dict[str, list[tuple[str, str]]]:
         if condition.truth(facts) is True
     }
     for exercise in book().exercises.values():
-        notes = [(holds[code], note) for code, note in exercise.cautions if code in holds]
+        notes = [Care(code, holds[code], note) for code, note in exercise.cautions if code in holds]
         if notes:
             found[exercise.code] = notes
     return found
@@ -182,12 +222,6 @@ def line(exercise: Exercise) -> str:
     """`Core, lying, level 1, both sides`."""
     sides = ", both sides" if exercise.sides == 2 else ""
     return f"{kind(exercise)}, {position(exercise)}, level {exercise.level}{sides}"
-
-
-def short_words(words: str) -> str:
-    """`Spine surgery in the last 12 weeks`: up to the comma, for a badge."""
-    head = words.split(",")[0].split(" or ")[0].removeprefix("a ").removeprefix("an ")
-    return head[:1].upper() + head[1:]
 
 
 def code_words(code: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import Prefetch
 from django.utils import timezone
@@ -11,6 +12,7 @@ from careplan.models import (
     Goal,
     HomePlan,
     HomePlanItem,
+    MedicationStep,
     Plan,
     PlanVersion,
     Program,
@@ -88,6 +90,11 @@ def reminders_of(plan: Plan) -> list[Reminder]:
     return list(rows.order_by("due_at"))
 
 
+def waiting_medicines(plan: Plan) -> int:
+    """How many medicine lines of a plan wait for a prescriber."""
+    return plan.medication_steps.filter(state=MedicationStep.State.PROPOSED).count()
+
+
 def checkin_days(start: date, weeks: int) -> list[date]:
     """Days a patient is asked: every two weeks of the program and the two weeks after it."""
     every = book().due["check_in_days"]
@@ -149,7 +156,7 @@ def _home(version: PlanVersion, newest: Assessment | None) -> list[Blocker]:
     found, exercises = [], book().exercises
     over = home_queries.total(items) - home_queries.LIMIT
     if over > 0:
-        found.append(Blocker("home", f"{over:.1f} over. Remove one, or cut a set."))
+        found.append(Blocker("home", f"{quarters(over)} over. Remove one, or cut a set."))
     hidden = home_queries.hidden(newest) if newest else {}
     found += [
         Blocker("home", f"{exercises[i['exercise']].name} is left out: {hidden[i['exercise']]}")
@@ -161,7 +168,9 @@ def _home(version: PlanVersion, newest: Assessment | None) -> list[Blocker]:
         found.append(Blocker("home", "Mark what belongs to the five-minute day."))
     elif home_queries.total(short) > home_queries.SHORT_LIMIT:
         spent = home_queries.total(short)
-        found.append(Blocker("home", f"The five-minute day takes {spent:.1f} minutes."))
+        found.append(
+            Blocker("home", f"The five-minute day takes {quarters(spent)} minutes: 5 at most.")
+        )
     return found
 
 
@@ -204,12 +213,12 @@ def _exercise_cautions(version: PlanVersion, items: list[dict]) -> list[dict]:
     notes = home_queries.caution_notes(version.assessment)
     return [
         {
-            "title": f"{book().exercises[item['exercise']].name}, with {label}: {note}.",
+            "title": f"{book().exercises[item['exercise']].name}, with {care.label}: {care.note}.",
             "code": item["exercise"],
             "exercise": item["exercise"],
         }
         for item in items
-        for label, note in notes.get(item["exercise"], [])
+        for care in notes.get(item["exercise"], [])
     ]
 
 
@@ -277,8 +286,15 @@ def _item_changes(version: PlanVersion, before: PlanVersion) -> list[Difference]
         found.append(Difference("changed", "The exercises are in another order"))
     was, now = home_queries.total(list(old.values())), home_queries.total(list(new.values()))
     if was != now:
-        found.append(Difference("changed", f"{was:.1f} to {now:.1f} minutes a day, limit 15"))
+        found.append(
+            Difference("changed", f"{quarters(was)} to {quarters(now)} minutes a day, limit 15")
+        )
     return found
+
+
+def quarters(minutes: Decimal) -> str:
+    """`14.0`, `7.25`: minutes come in quarters, and none is lost."""
+    return f"{minutes:.2f}".removesuffix("0")
 
 
 def dose_words(item: dict) -> str:

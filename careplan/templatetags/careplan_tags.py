@@ -224,6 +224,12 @@ def decimal(value, places: int = 1) -> str:
 
 
 @register.filter
+def quarters(value) -> str:
+    """Minutes that come in quarters, with nothing lost: `14.0`, `7.25`."""
+    return "" if value in (None, "") else f"{float(value):.2f}".removesuffix("0")
+
+
+@register.filter
 def amount(value) -> str:
     """A number without a needless tail: 400.0 is `400`, 37.5 stays `37.5`."""
     return "" if value in (None, "") else f"{float(value):g}"

@@ -246,7 +246,7 @@ def test_more_than_fifteen_minutes_is_not_signed(draft, by_therapist):
     home_actions.set_items(
         version=draft, items=home_actions.queries.with_short_day(items), by=by_therapist
     )
-    with pytest.raises(PlanRefused, match=r"1\.2 over\. Remove one, or cut a set"):
+    with pytest.raises(PlanRefused, match=r"1\.25 over\. Remove one, or cut a set"):
         actions.sign(version=draft, read=True, by=by_therapist)
 
 

@@ -48,7 +48,7 @@ def test_a_dose_changes_the_minutes(browser, draft, url):
     page = text(answer)
     assert answer["HX-Reswap"] == "none"
     assert 'id="minutes-COR-01" hx-swap-oob="true">4.0' in page
-    assert "9.8 of 15 minutes" in page
+    assert "9.75 of 15 minutes" in page
     assert queries.whole(draft.pk).home_plan.minutes == 9.75
 
 
@@ -78,7 +78,8 @@ def test_what_cannot_be_kept_says_why(browser, draft, url, typed, words):
 
 def test_order_changes_by_buttons(browser, draft, url):
     before = codes(draft)
-    browser.post(url, {"act": f"down:{before[0]}"})
+    page = text(browser.post(url, {"act": f"down:{before[0]}"}, **HTMX))
+    assert "Belly brace with breathing is number 2 of" in page
     assert codes(draft) == [before[1], before[0], *before[2:]]
     browser.post(url, {"act": f"up:{before[0]}"})
     assert codes(draft) == before
@@ -127,7 +128,7 @@ def test_a_template_leaves_out_what_is_forbidden(browser, draft, url):
 def test_over_the_limit_names_the_way_back(browser, draft, url):
     browser.post(url, {"act": "template:TPL-2"})
     page = text(browser.post(url, {"act": "add:COR-10"}, follow=True))
-    assert "3.8 over. Remove one, or cut a set." in page
+    assert "3.75 over. Remove one, or cut a set." in page
     cut = re.search(r'value="(cut:[A-Z]{3}-\d\d)">One set less', page)[1]
     browser.post(url, {"act": cut})
     row = queries.whole(draft.pk).home_plan.items.get(exercise=cut.partition(":")[2])
@@ -165,7 +166,8 @@ def test_the_builders_library_says_why_not(browser, draft, patient, url):
     assert "On the plan" in page
     page = text(browser.get(library + "?hidden=1"))
     assert 'value="add:' not in page and "Graded forward reach" in page
-    browser.post(url, {"act": "add:COR-05", "revision": draft.revision})
+    given = {"act": "add:COR-05", "revision": draft.revision}
+    assert "Added Bird-dog, leg only." in text(browser.post(url, given, follow=True))
     assert codes(draft)[-1] == "COR-05"
 
 

@@ -60,7 +60,7 @@ def test_one_press_leads_into_the_builder(browser, patient, by_therapist):
     page = text(answer)
     assert "Suggested plan. Nothing is sent until you sign it." in page
     assert "Belly brace with breathing" in page
-    assert "7.2 of 15 minutes used" in page
+    assert "7.25 of 15 minutes used" in page
 
 
 def test_a_refused_draft_says_why_on_the_page(browser, patient, by_therapist):
@@ -299,7 +299,7 @@ def test_what_blocks_is_written_beside_the_button(browser, draft, patient, by_th
     items = [*items, actions.home_queries.default_item("COR-10")]
     actions.home_plan.set_items(version=draft, items=items, by=by_therapist)
     page = text(browser.get(at("plan_home", patient.pk)))
-    assert "3.8 over. Remove one, or cut a set." in page
+    assert "3.75 over. Remove one, or cut a set." in page
     assert "Go to signing</button>" in page and "disabled" in page
     assert at("plan_sign", patient.pk) not in page
     assert "Remove Side plank on knees" in page

@@ -35,7 +35,8 @@ class GoalsForm(DraftForm):
     def __init__(self, *args, version: PlanVersion, **kwargs):
         super().__init__(*args, **kwargs)
         goals = list(version.goals.all())
-        for n in range(1, actions.GOALS_MOST + 1):
+        self.numbers = range(1, min(max(3, len(goals) + 1), actions.GOALS_MOST) + 1)
+        for n in self.numbers:
             goal = goals[n - 1] if n <= len(goals) else None
             self.fields[f"goal_{n}"] = forms.CharField(
                 label=f"Goal {n}",
@@ -53,12 +54,12 @@ class GoalsForm(DraftForm):
     @property
     def lines(self) -> list:
         """(text, day) of each line, for the template."""
-        return [(self[f"goal_{n}"], self[f"by_{n}"]) for n in range(1, actions.GOALS_MOST + 1)]
+        return [(self[f"goal_{n}"], self[f"by_{n}"]) for n in self.numbers]
 
     def save(self, version: PlanVersion, by) -> None:
         """Raises PlanRefused."""
-        numbers = range(1, actions.GOALS_MOST + 1)
-        goals = [(self.cleaned_data[f"goal_{n}"], self.cleaned_data[f"by_{n}"]) for n in numbers]
+        given = self.cleaned_data
+        goals = [(given[f"goal_{n}"], given[f"by_{n}"]) for n in self.numbers]
         actions.save_goals(version=version, goals=goals, revision=self.seen, by=by)
 
 
