@@ -5,6 +5,7 @@ from django.urls import path
 from careplan.pages import (
     chart,
     checkin,
+    figure,
     follow_up,
     home_plan,
     medication,
@@ -102,6 +103,11 @@ checkin_patterns = [
     path("help/", mine.help_page, name="mine_help"),
 ]
 
+figure_patterns = [
+    path("figures/<slug:code>/<slug:kind>.svg", figure.figure, name="figure"),
+]
+
 open_patterns = [
     *checkin_patterns,
+    *figure_patterns,
 ]
