@@ -178,7 +178,9 @@ def _check_ins(patient: Patient, as_of: date) -> list[dict]:
     rows = CheckIn.objects.filter(patient=patient).select_related("reminder").order_by("opened_at")
     entries = [entry for row in rows if (entry := _check_in(row)) and entry["on"] <= str(as_of)]
     if entries:
-        entries += [entry for entry in _baseline(patient) if entry["on"] <= str(as_of)]
+        start = [entry for entry in _baseline(patient) if entry["on"] <= str(as_of)]
+        # The sort is stable: a baseline of the same day still leads, or better would read as worse.
+        entries = [*start, *entries]
     return sorted(entries, key=lambda entry: entry["on"])
 
 

@@ -158,6 +158,13 @@ def test_check_ins_are_led_by_the_baseline_and_say_what_was_missed(
     assert missed == {"on": "2026-12-28", "missed": True}
 
 
+def test_a_baseline_of_the_same_day_still_leads(clock, patient, therapist, by_therapist):
+    plan = running_plan(patient, therapist, assessed(patient, by_therapist))
+    check_in(patient, plan, 1, DAY, nprs=3, peg=[3, 3, 3])
+    found = facts(patient=patient, answers=answers(), as_of=DAY)["check_ins"]
+    assert [entry["nprs"] for entry in found] == [5, 3]
+
+
 def test_what_came_after_the_day_is_not_known_on_it(clock, patient, therapist, by_therapist):
     plan = running_plan(patient, therapist, assessed(patient, by_therapist))
     check_in(patient, plan, 1, date(2026, 12, 8), nprs=4)
