@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from careplan.exchange.figure.check import faults_of
 from careplan.exchange.figure.drawing import HEIGHT, draw_moving, draw_panels, draw_pose
+from careplan.exchange.figure.limits import faults_of
 from careplan.exchange.figure.palette import COLOURS, THEMES, colour_faults
 from careplan.exchange.figure.poses import FILE, NAMES, Poses, book
 from careplan.rules.book import BOOK_VERSION

@@ -19,14 +19,16 @@ HEAD = "M8 0L-3.4 6.2Q-.8 0 -3.4-6.2Z"
 def arrows_to(exercise: Poses, which: int) -> str:
     """The arrows that lead to one pose."""
     return "".join(
-        _arrow(_shifted(points(exercise, one), one.get("offset", 0)))
-        for one in exercise.arrows
-        if one.get("pose", 1) == which
+        _arrow(points(exercise, one)) for one in exercise.arrows if one.get("pose", 1) == which
     )
 
 
 def points(exercise: Poses, one: dict) -> list[Vector]:
-    """The way of an arrow, before its offset."""
+    """The way of an arrow, as drawn."""
+    return _shifted(_path(exercise, one), one.get("offset", 0))
+
+
+def _path(exercise: Poses, one: dict) -> list[Vector]:
     view, which = exercise.view, one.get("pose", 1)
     if "path" in one:
         return [flat(place, view) for place in one["path"]]

@@ -11,6 +11,7 @@ from careplan.exchange.figure.poses import Poses
 from careplan.exchange.figure.props import BEYOND, draw_ground, draw_props
 from careplan.exchange.figure.scene import Scene
 from careplan.exchange.figure.sheet import Sheet
+from careplan.exchange.figure.solve import solve
 
 HEIGHT = 360  # the height a file asks for; a page gives it any other
 SEAM = 2.5  # width of the line between two panels
@@ -27,7 +28,7 @@ def draw_panels(exercise: Poses, theme: str) -> str:
     """All captioned poses side by side as one file; the ground runs through."""
     box, count = frame_of(exercise), len(exercise.captions)
     wide = Box(0, box.top, box.width * count, box.bottom)
-    ground = Scene(exercise, (), wide, Sheet(), False)
+    ground = Scene(exercise, (), (), wide, Sheet(), False)
     draw_ground(ground)
     panels = []
     for i in range(count):
@@ -43,7 +44,7 @@ def draw_moving(exercise: Poses, theme: str) -> str:
     """One person moving: runs once and rests. Stands still where less motion is asked for."""
     box, whole = frame_of(exercise), course(exercise)
     sheet = Sheet(course=whole)
-    scene = Scene(exercise, whole.frames, box, sheet, working=True)
+    scene = Scene(exercise, whole.frames, whole.bodies, box, sheet, working=True)
     _draw(scene)
     _draw_moving_arrows(scene)
     return _file(box.view_box, box, [_back(box), *sheet.groups], theme, exercise.alt, sheet.css)
@@ -52,8 +53,9 @@ def draw_moving(exercise: Poses, theme: str) -> str:
 def _still(exercise: Poses, which: int, prefix: str = "") -> list[str]:
     """The groups of one pose; every pose after the first has its arrows and the working area."""
     working = which > 0 or len(exercise.poses) == 1
-    pose = (exercise.poses[which],)
-    scene = Scene(exercise, pose, frame_of(exercise), Sheet(prefix), working)
+    pose = exercise.poses[which]
+    body = solve(pose, exercise.view)
+    scene = Scene(exercise, (pose,), (body,), frame_of(exercise), Sheet(prefix), working)
     _draw(scene)
     scene.put(arrows_to(exercise, which))
     return scene.sheet.groups

@@ -8,7 +8,7 @@ from careplan.exchange.figure.geometry import Vector
 from careplan.exchange.figure.motion import course
 from careplan.exchange.figure.poses import Poses
 from careplan.exchange.figure.skeleton import HEAD_RADIUS
-from careplan.exchange.figure.solve import flat, from_above, solve
+from careplan.exchange.figure.solve import flat, from_above
 
 JOINT_ROOM, ARROW_ROOM = 9, 8
 BELOW_FLOOR = 16
@@ -53,8 +53,8 @@ def frame_of(exercise: Poses) -> Box:
 
 def _body_places(exercise: Poses) -> list[Vector]:
     places = []
-    for pose in course(exercise).frames:
-        for name, (x, y) in solve(pose, exercise.view).joints.items():
+    for body in course(exercise).bodies:
+        for name, (x, y) in body.joints.items():
             room = HEAD_RADIUS + 2 if name == "head" else JOINT_ROOM
             places += [(x - room, y - room), (x + room, y + room)]
     return places

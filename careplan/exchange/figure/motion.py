@@ -9,22 +9,23 @@ from functools import lru_cache
 
 from careplan.exchange.figure.geometry import wrap
 from careplan.exchange.figure.poses import Poses
-from careplan.exchange.figure.skeleton import LIMB_KEYS
-from careplan.exchange.figure.solve import limb_spelled_out
+from careplan.exchange.figure.skeleton import LIMB_KEYS, Body
+from careplan.exchange.figure.solve import limb_spelled_out, solve
 from careplan.exchange.figure.turned import in_space
 
 STEPS = 12  # moments solved for one leg of a movement
 REST = 0.16  # share of a leg spent at rest at each end
 LEG_SECONDS, FLOW_LEG_SECONDS = 2.4, 1.1
 SOON_OVER = 5  # a flow goes round again as long as it ends within this many seconds (SC 2.2.2)
-STRAIGHT = ("anchor", "to", "crank", "bend", "lift")  # numbers that are no angles
+STRAIGHT = ("anchor", "to", "crank", "bend", "lift", "belly", "ribs")  # numbers that are no angles
 
 
 @dataclass(frozen=True)
 class Course:
-    """A movement: a pose at each moment, and the key pose that each heads for."""
+    """A movement: a pose at each moment, solved, and the key pose that each heads for."""
 
     frames: tuple[dict, ...]
+    bodies: tuple[Body, ...]
     percent: tuple[float, ...]
     heads_for: tuple[int, ...]
     seconds: float
@@ -47,6 +48,7 @@ def course(exercise: Poses) -> Course:
     seconds = round(len(legs) * (FLOW_LEG_SECONDS if exercise.flow else LEG_SECONDS), 1)
     return Course(
         frames=frames,
+        bodies=tuple(solve(frame, exercise.view) for frame in frames),
         percent=tuple(round(p, 1) for p in percent),
         heads_for=heads_for,
         seconds=seconds,

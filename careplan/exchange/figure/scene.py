@@ -1,26 +1,22 @@
 """What every part of a drawing needs to know: the exercise, its solved moments, frame and sheet."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from careplan.exchange.figure.frame import Box
 from careplan.exchange.figure.poses import Poses
 from careplan.exchange.figure.sheet import AS_DRAWN, Sheet
 from careplan.exchange.figure.skeleton import Body, Part
-from careplan.exchange.figure.solve import from_above, solve
+from careplan.exchange.figure.solve import from_above
 
 
 @dataclass
 class Scene:
     exercise: Poses
     frames: tuple[dict, ...]  # one pose, or one for each moment of the movement
+    bodies: tuple[Body, ...]  # the same, solved
     box: Box
     sheet: Sheet
     working: bool  # show where the work or the stretch is felt
-
-    @cached_property
-    def bodies(self) -> list[Body]:
-        return [solve(frame, self.exercise.view) for frame in self.frames]
 
     @property
     def from_above(self) -> bool:

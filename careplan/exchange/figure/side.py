@@ -2,7 +2,10 @@
 
 `anchor` puts one joint at a place; the rest follows from it. A limb is two or three angles, or
 `{"to": [x, y]}` (a planted wrist or ankle), or `{"crank": [x, y, radius], "angle": a}` (a pedal).
+`belly` and `ribs` say by how many centimetres breath brings the front out.
 """
+
+import math
 
 from careplan.exchange.figure.geometry import Vector, along, polar, reach, wrap
 from careplan.exchange.figure.skeleton import (
@@ -25,6 +28,7 @@ from careplan.exchange.figure.skeleton import (
 )
 
 BEND = {"arm": -1, "leg": 1}  # elbows go forwards, knees go back
+BELLY, RIBS, SWELL_WIDTH = 19, 33, 9  # along the spine: centres of what breath moves, and how far
 TIP_TURN = {"arm": 0, "leg": 90}  # a hand lies along the forearm, a foot stands square to the shin
 
 
@@ -35,6 +39,8 @@ def solve_side(pose: dict) -> Body:
     name, x, y = pose["anchor"]
     free = _trunk((0, 0), spine, head).joints[name]
     body = _trunk((x - free[0], y - free[1]), spine, head)
+    for centre, swell in ((BELLY, pose.get("belly", 0)), (RIBS, pose.get("ribs", 0))):
+        _swell(body, centre, swell)
     for side in SIDES:
         for limb in LIMBS:
             _add_limb(body, pose[f"{limb}_{side}"], limb, side, spine[2])
@@ -73,6 +79,16 @@ def _trunk(hip: Vector, spine: list[float], head: float) -> Body:
     body.parts["neck"] = Part(*here, head, LENGTH["neck"], *RADIUS["neck"])
     body.joints["head"] = polar(here, head, HEAD_FROM_NECK)
     return body
+
+
+def _swell(body: Body, centre: float, swell: float) -> None:
+    """Let the front come out (or draw in, below 0) round one place of the spine; the back stays."""
+    for i in range(LINKS):
+        out = swell * math.exp(-((((i + 0.5) * LINK - centre) / SWELL_WIDTH) ** 2)) / 2
+        link = body.parts[f"t{i}"]
+        x, y = polar(link.start, link.angle - 90, out)
+        radii = link.near_radius + out, link.far_radius + out
+        body.parts[f"t{i}"] = Part(x, y, link.angle, link.length, *radii)
 
 
 def _add_limb(body: Body, spec, limb: str, side: str, thorax: float) -> None:
