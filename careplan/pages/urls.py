@@ -42,10 +42,10 @@ plan_patterns = [
     path("patients/<uuid:patient_id>/plan/draft/", plan.draft, name="plan_draft"),
     path("patients/<uuid:patient_id>/plan/goals/", plan.goals, name="plan_goals"),
     path("patients/<uuid:patient_id>/plan/program/", program.program, name="plan_program"),
-    path("patients/<uuid:patient_id>/plan/home/", home_plan.home, name="plan_home"),
-    path("patients/<uuid:patient_id>/plan/home/add/", home_plan.library, name="plan_library"),
+    path("patients/<uuid:patient_id>/plan/exercises/", home_plan.home, name="plan_home"),
+    path("patients/<uuid:patient_id>/plan/exercises/add/", home_plan.library, name="plan_library"),
     path(
-        "patients/<uuid:patient_id>/plan/home/put-back/<slug:code>/",
+        "patients/<uuid:patient_id>/plan/exercises/put-back/<slug:code>/",
         home_plan.put_back,
         name="plan_home_put_back",
     ),

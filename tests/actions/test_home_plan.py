@@ -147,7 +147,7 @@ def test_a_reason_is_kept_and_taken_back(draft, by_therapist):
     for text, kept in (("Stretching hurts", {"FLX": "Stretching hurts"}), (" ", {})):
         actions.set_items(version=draft, items=[item()], reasons={"FLX": text}, by=by_therapist)
         assert plan_queries.whole(draft.pk).reasons == kept
-    for reasons, words in (({"XXX": "x"}, "no part XXX"), ({"FLX": "x" * 301}, "300 letters")):
+    for reasons, words in (({"ZZZ": "x"}, "no part ZZZ"), ({"FLX": "x" * 301}, "300 letters")):
         with pytest.raises(PlanRefused, match=words):
             actions.set_items(version=draft, items=[item()], reasons=reasons, by=by_therapist)
 
