@@ -289,4 +289,4 @@ def test_a_pain_score_is_kept_once_a_day(plan, patient):
     with pytest.raises(actions.CheckInRefused):
         actions.note_day(patient=patient, kind="pain", value=11, by=by)
     with pytest.raises(actions.CheckInRefused):
-        actions.note_day(patient=patient, kind="exercise", exercise="XXX-99", by=by)
+        actions.note_day(patient=patient, kind="exercise", exercise="ZZZ-99", by=by)
