@@ -50,8 +50,11 @@ def _flag_family(value, said):
 
 
 def _old(f, code):
-    """The intake's own yes, recorded by a clinician as long-standing and assessed (D-03)."""
-    long_standing = f.flags.answer("long_standing_and_assessed") is True
+    """The intake's own yes, recorded by a clinician as long-standing and assessed (D-03).
+
+    What a check-in says of it lowers nothing.
+    """
+    long_standing = f.at("/red_flags/long_standing_and_assessed") == "yes"
     return bool(long_standing and f.flags.answer(code) and f.flags.own_only(code))
 
 
