@@ -14,7 +14,7 @@ from careplan.exchange.figure.sheet import Sheet
 from careplan.exchange.figure.solve import solve
 
 HEIGHT = 360  # the height a file asks for; a page gives it any other
-SEAM = 2.5  # width of the line between two panels
+SEAM = 2.5  # width of the line between two panels that are seen from above
 
 
 def draw_pose(exercise: Poses, which: int, theme: str) -> str:
@@ -35,7 +35,7 @@ def draw_panels(exercise: Poses, theme: str) -> str:
         place = f'x="{i * box.width:.1f}" y="{-box.top:.1f}"'
         size = f'width="{box.width:.1f}" height="{box.height:.1f}" viewBox="{box.view_box}"'
         panels.append(f"<svg {place} {size}>{''.join(_still(exercise, i, f'p{i}'))}</svg>")
-    seams = [_seam(box, i) for i in range(1, count)]
+    seams = [_seam(box, i) for i in range(1, count) if ground.from_above]
     inner = [_back(wide), *ground.sheet.groups, *panels, *seams]
     return _file(wide.view_box, wide, inner, theme, exercise.alt)
 
