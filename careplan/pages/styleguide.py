@@ -214,7 +214,7 @@ EXERCISE = {
 }
 EXERCISE_ROWS = [
     {
-        "code": "COR-01",
+        "code": "COR-03",
         "name": "Heel tap",
         "meta": "Core, lying, level 1",
         "sets": 2,

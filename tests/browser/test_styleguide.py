@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.shortcuts import render
 from django.urls import path
 
-from careplan.pages import styleguide
+from careplan.pages import styleguide, urls
 from patients.guards import public
 
 
@@ -25,6 +25,7 @@ class Notice(str):
 
 urlpatterns = [
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    *urls.figure_patterns,
     path("notices/", notices),
 ]
 

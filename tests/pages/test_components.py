@@ -16,7 +16,8 @@ from careplan.templatetags import careplan_drawing as drawing
 from careplan.templatetags import careplan_tags as tags
 
 FOLDER = Path(settings.BASE_DIR) / "templates/components"
-VOID = {"input", "img", "br", "hr", "meta", "link", "circle", "rect", "line", "path", "polyline"}
+VOID = {"input", "img", "br", "hr", "meta", "link", "source"}
+VOID |= {"circle", "rect", "line", "path", "polyline"}
 
 
 class Visit(forms.Form):
@@ -60,12 +61,20 @@ STATES = {
     "exercise_card": [
         (guide.EXERCISE, "seat, back of the thighs"),
         ({"name": "Bridge", "poses": [("/a.svg", "Lying"), ("/b.svg", "")]}, 'alt="Lying"'),
+        ({"name": "Bridge", "drawn": "COR-07"}, "/figures/COR-07/panels.svg"),
     ],
     "exercise_row": [
         (row | {"poses": [("/a.svg", "")]}, f"drop:{row['code']}") for row in guide.EXERCISE_ROWS
     ]
-    + [(guide.EXERCISE_ROWS[0] | {"first": True}, "disabled")],
+    + [(guide.EXERCISE_ROWS[0] | {"first": True}, "disabled")]
+    + [(guide.EXERCISE_ROWS[0] | {"drawn": True}, "/figures/COR-03/panels.svg")],
     "facts": [({"facts": [("PEG", "5.3", "20 Nov")]}, "20 Nov")],
+    "figure": [
+        ({"code": "COR-07"}, "lifts the hips"),
+        ({"code": "COR-07", "kind": "move", "theme": "dark"}, "/figures/COR-07/move.svg"),
+        ({"code": "COR-07", "alt": "The bridge"}, 'alt="The bridge"'),
+        ({"code": "OWN-01"}, ""),
+    ],
     "field": [(field, field["label"]) for field in guide.FIELDS],
     "field_about": [({"id": "id_x", "error": "Wrong", "hint": "Hint"}, "Error: ")],
     "field_attrs": [({"id": "id_x", "error": "Wrong"}, 'aria-invalid="true"')],

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import path
 
-from careplan.pages import styleguide
+from careplan.pages import styleguide, urls
 
 BASE = Path(settings.BASE_DIR)
 TEMPLATES = sorted((BASE / "templates").rglob("*.html"))
@@ -30,7 +30,10 @@ FORBIDDEN = {
 }
 MAIL = "emails"  # mail clients need inline styles; they are not pages
 
-urlpatterns = [path("styleguide/", styleguide.styleguide, name="styleguide")]
+urlpatterns = [
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    *urls.figure_patterns,
+]
 
 
 def faults_of(text: str) -> list[str]:
