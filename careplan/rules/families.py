@@ -170,7 +170,7 @@ FAMILIES = {
         lambda f, code: bool(f.flags.to_ask(code)), "a side effect that may mean: {}"
     ),
     "baseline": _flag_family(
-        lambda f, code: f.flags.baseline(code) is not None, "a review found it old and stable: {}"
+        lambda f, code: f.flags.found_old(code), "a review found it old and stable: {}"
     ),
     "lapsed": _flag_family(
         lambda f, code: f.flags.baseline_lapsed(code), "found old and stable over a year ago: {}"

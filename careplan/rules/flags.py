@@ -5,12 +5,16 @@ nothing. A review on or after the yes closes it, as `cleared` or as an old, stab
 emergency flag needs a prescriber or an emergency department. A later `confirmed` opens it again.
 """
 
+from datetime import date
+
 from careplan.rules.intake import read_date
 
 ANSWERS = {"yes": True, "no": False, "unknown": None, None: None}
 HOLDS_FEVER_DAYS = 7
 BASELINE_HOLDS_DAYS = 365
 MEASURED_FEVER_C = 38.0
+FAST_HEART = 110  # with fever: an emergency, as in RF-09
+LOW_SYSTOLIC = 100
 GRADES = {"mild": 1, "moderate": 2, "severe": 3}
 
 
@@ -24,6 +28,7 @@ class Flags:
         self._reviews = intake.get("red_flag_reviews", ())
         self._yes = {}  # flag -> [(date, path, value)]: answered or shown to be yes
         self._doubt = {}  # likewise: the last check-in was not sure
+        self._very_ill = _very_ill_on(intake.get("vitals", {}))
         self._effects = {"yes": self._yes, "unknown": {}, "ask": {}}
         self._gather(intake)
 
@@ -108,6 +113,14 @@ class Flags:
         ]
         return max(days, default=None)
 
+    def found_old(self, flag):
+        """Whether a review found this deficit old and stable, told as a flag or not (D-12)."""
+        reviews = [r for r in self._reviews if r["flag"] == flag and self._counts(flag, r)]
+        if flag in self._yes or not reviews:
+            return self.baseline(flag) is not None
+        last = max(read_date(r["on"]) for r in reviews)
+        return {r["outcome"] for r in reviews if read_date(r["on"]) == last} == {"baseline"}
+
     def baseline_lapsed(self, flag):
         """Whether the baseline is a year old, so that it has to be looked at again."""
         day = self.baseline(flag)
@@ -129,7 +142,7 @@ class Flags:
         reviews = [
             (read_date(r["on"]), r["outcome"] == "confirmed", r)
             for r in self._reviews
-            if r["flag"] == flag and read_date(r["on"]) >= on and self._counts(flag, r)
+            if r["flag"] == flag and read_date(r["on"]) >= on and self._counts(flag, r, on)
         ]
         if not reviews:
             return None
@@ -139,11 +152,30 @@ class Flags:
             return None
         return min((r for _, r in latest), key=lambda r: r["outcome"])
 
-    def _counts(self, flag, review):
+    def _counts(self, flag, review, since=date.min):
         """A therapist may confirm any flag, but not close an emergency."""
         if review["outcome"] == "confirmed" or review["role"] != "therapist":
             return True
-        row = self._rows[flag]
-        return not row.emergency and not any(
-            self._answers.get(qualifier) == "yes" for qualifier in row.emergency_with
-        )
+        row, until = self._rows[flag], read_date(review["on"])
+        if row.emergency or (flag == "fever" and self._very_ill and self._very_ill <= until):
+            return False
+        return not any(self._held(name, since, until) for name in row.emergency_with)
+
+    def _held(self, flag, since, until):
+        """Whether another flag or a qualifier was yes between two days."""
+        if self._answers.get(flag) == "yes" and flag not in self._rows:
+            return True
+        for told in self._yes.get(flag, ()):
+            review = self._closed(flag, told) if flag in self._rows else None
+            if told[0] <= until and (review is None or read_date(review["on"]) >= since):
+                return True
+        return False
+
+
+def _very_ill_on(vitals):
+    """The day of a fast heart or a low pressure, the first of all days where undated; else None."""
+    fast = vitals.get("heart_rate", 0) > FAST_HEART
+    low = vitals.get("systolic", LOW_SYSTOLIC) < LOW_SYSTOLIC
+    if not fast and not low:
+        return None
+    return read_date(vitals["on"]) if "on" in vitals else date.min
