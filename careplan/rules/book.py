@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from careplan.rules import facts, intake, measures, renal, scores, steps  # noqa: F401  (they register facts)
+from careplan.rules import facts, intake, lists, measures, renal, scores, steps  # noqa: F401  (they register facts)
 from careplan.rules.conditions import BadCondition, compares, read
 from careplan.rules.drug_names import Drugs
 from careplan.rules.entries import (

@@ -98,7 +98,9 @@ def breastfeeding(f):
     ask=lambda f: ["/person/weeks_pregnant" if f["pregnant"] else "/person/pregnant"],
 )
 def weeks_pregnant(f):
-    return f.at("/person/weeks_pregnant")
+    """As told, and the weeks since the answer."""
+    told, on = f.at("/person/weeks_pregnant"), f.at("/person/pregnant_on")
+    return told if told is None or on is None else told + f.days_since(on) // 7
 
 
 @fact("ever smoked", "/person/smoker_ever")

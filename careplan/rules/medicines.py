@@ -9,6 +9,7 @@ ANALGESIC_ASPIRIN_MG = 325
 LOW_ASPIRIN_MG = 100
 RECENT_START_DAYS = 14  # D-33
 STEROID_DAYS = 91
+ACTS_THROUGH_SKIN = {"nsaid", "opioid", "maoi"}  # classes that a topical form keeps
 HIGH_DOSE_MG = {"ibuprofen": 1200, "naproxen": 1000}  # D-33
 
 
@@ -119,7 +120,7 @@ class _Medicine:
             code
             for codes in self.classes_by_ingredient.values()
             for code in codes
-            if raw.get("route") != "topical" or "nsaid" in codes
+            if raw.get("route") != "topical" or codes & ACTS_THROUGH_SKIN
         }
         stopped = raw.get("stopped")
         since_stop = (as_of - read_date(stopped)).days if stopped else -1
@@ -146,6 +147,16 @@ def morphine_equivalents(medicines, drugs):
 
     Fentanyl counts by its patch (mcg an hour); buprenorphine is left out of the sum.
     """
+    total, missing, counted = _sum_of_equivalents(medicines, drugs)
+    return (None if missing or not counted else total), missing
+
+
+def least_morphine_equivalents(medicines, drugs):
+    """The part that is known (mg a day): the sum is this or more."""
+    return _sum_of_equivalents(medicines, drugs)[0]
+
+
+def _sum_of_equivalents(medicines, drugs):
     total, missing, counted = 0.0, [], False
     for row in medicines.taken("opioid"):
         for ingredient in row.ingredients:
@@ -160,9 +171,7 @@ def morphine_equivalents(medicines, drugs):
                 missing.append(row.path)
             else:
                 total += part
-    if missing or not counted:
-        return None, missing
-    return total, []
+    return total, missing, counted
 
 
 def _equivalent(row, ingredient, factors):

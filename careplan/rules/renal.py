@@ -36,12 +36,13 @@ class Renal:
     """Kidney function of one intake; None where it cannot be known.
 
     `clearance` and `rate` are fresh; `lowest` is the lowest of all, `sure` whether fresh values
-    alone would be enough to call the kidneys normal.
+    alone would be enough to call the kidneys normal. `worst` is `dosing` at any age of the values.
     """
 
     clearance: float | None
     rate: float | None
     dosing: float | None
+    worst: float | None
     lowest: float | None
     sure: bool
 
@@ -103,6 +104,7 @@ def _renal(f):
         clearance=clearance if measured and weighed else None,
         rate=min(fresh_rates, default=None),
         dosing=dosing if measured and weighed else None,
+        worst=dosing,
         lowest=min((v for v in everything if v is not None), default=None),
         sure=bool(fresh_rates) and (known_clearance or f["age"] < OLD_AGE),
     )
@@ -165,6 +167,20 @@ def egfr(f):
 )
 def dosing_clearance(f):
     value = renal(f).dosing
+    return None if value is None else math.floor(value)
+
+
+@fact(
+    "creatinine clearance, fresh or not",
+    CREATININE,
+    "/person/weight_kg",
+    "/person/height_cm",
+    unit="mL/min",
+    ask=_ask_clearance,
+)
+def any_clearance(f):
+    """For a limit that stops: an old low value still counts (D-15)."""
+    value = renal(f).worst
     return None if value is None else math.floor(value)
 
 
