@@ -14,7 +14,7 @@ from pathlib import Path
 
 from careplan.rules import facts, intake, lists, measures, renal, scores, steps  # noqa: F401  (they register facts)
 from careplan.rules.conditions import BadCondition, compares, read
-from careplan.rules.drug_names import Drugs
+from careplan.rules.drug_names import REACTION, Drugs
 from careplan.rules.entries import (
     Card,
     Code,
@@ -84,6 +84,18 @@ class Book:
     follow_ups: dict = field(default_factory=dict)
     due: dict = field(default_factory=dict)
     program: dict = field(default_factory=dict)
+
+    def allergens(self, text):
+        """Ingredients and classes that an allergy in free words speaks of; none: not known.
+
+        "Ibuprofen (hives)" and "rash with NSAIDs" are read part by part.
+        """
+        found = set()
+        for part in (text, *REACTION.split(text)):
+            found |= self.class_names.get(part.lower().strip(), set())
+            for ingredient in self.drugs.ingredients_of(part):
+                found |= self.drugs.classes_of(ingredient)
+        return found
 
     @property
     def core_flags(self):
@@ -157,7 +169,20 @@ def read_tables(found, folder):
 def _class_names(drugs):
     """Words an allergy may be written in that name a class, such as "NSAIDs"."""
     words = {
-        "nsaid": ("nsaid", "nsaids", "anti-inflammatory", "anti-inflammatories", "aspirin/nsaids"),
+        "nsaid": (
+            "nsaid",
+            "nsaids",
+            "antiinflammatory",
+            "antiinflammatories",
+            "anti inflammatories",
+            "non-steroidal anti-inflammatory",
+            "nonsteroidal anti-inflammatory",
+            "anti-inflammatory",
+            "anti-inflammatories",
+        ),
+        "aspirin": ("salicylate", "salicylates"),
+        "gabapentinoid": ("gabapentinoid", "gabapentinoids"),
+        "muscle_relaxant": ("muscle relaxant", "muscle relaxants"),
         "opioid": ("opioid", "opioids", "opiates"),
         "ssri": ("ssri", "ssris"),
         "snri": ("snri", "snris"),

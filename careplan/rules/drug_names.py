@@ -22,6 +22,13 @@ FORM = re.compile(
     r"bitartrate|nitrate|bromide|chloride|lysine|arginine|low[- ]dose|over the counter|otc|prn)$"
 )
 HYPHEN = re.compile("-")
+REACTION = re.compile(  # what parts a drug from the reaction in the words of an allergy
+    r"[()\[\]:;,./+]|\s[-\u2013\u2014=]+\s?|"
+    r"\b(?:allerg(?:y|ies|ic)|intoleran(?:ce|t)|(?:hyper)?sensitiv(?:e|ity)|reactions?|anaphylaxis|"
+    r"rash|hives|urticaria|angio-?o?edema|asthma|severe|mild|to|with|from|after|by|due|and|or|"
+    r"all|any|drugs?|medicines?|medications?|tablets?|induced)\b",
+    re.IGNORECASE,
+)
 SPLIT = re.compile(r"\s*(?:/|\+|&|,|\band\b|\bwith\b)\s*")
 
 

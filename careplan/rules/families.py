@@ -98,13 +98,9 @@ def _list_of(words):
 
 def _allergies(f, code):
     """(place, text) of the allergies to this drug or to a drug of its classes (D-26)."""
-    drugs = f.book.drugs
-    wanted = {code, *drugs.kinds.get(code, ())}
+    wanted = {code, *f.book.drugs.kinds.get(code, ())}
     for place, text in enumerate(f.intake.get("allergies", ())):
-        found = set(f.book.class_names.get(text.lower().strip(), ()))
-        for ingredient in drugs.ingredients_of(text):
-            found |= drugs.classes_of(ingredient)
-        if found & wanted:
+        if f.book.allergens(text) & wanted:
             yield f"/allergies/{place}", text
 
 

@@ -22,3 +22,15 @@ def antiplatelets(f):
 )
 def mme_at_least(f):
     return least_morphine_equivalents(f.medicines, f.book.drugs)
+
+
+def _unread_allergies(f):
+    """(place, text) of the allergies whose words name no drug or class that is known here."""
+    for place, text in enumerate(f.intake.get("allergies", ())):
+        if text.strip() and not f.book.allergens(text):
+            yield f"/allergies/{place}", text.strip()
+
+
+@fact("an allergy whose name is not known", "/allergies")
+def unread_allergy(f):
+    return any(_unread_allergies(f))
