@@ -237,6 +237,29 @@ def test_a_decimal_comma_is_fine(browser, draft):
     assert draft.answers["person"] == {"weight_kg": 70.5, "weight_on": "2026-11-24"}
 
 
+@pytest.mark.parametrize("typed", ["1e400", "nan", "-inf", "²", "two"])
+def test_what_is_no_number_gets_a_sentence(browser, draft, typed):
+    answer = post(browser, draft, "goals", walking_minutes=typed)
+    assert answer.status_code == 422
+    assert "enter a number" in page(answer)
+
+
+def test_an_odd_revision_is_an_old_one(browser, draft):
+    answer = post(browser, draft, "story", revision="²", pain_average="5")
+    assert answer.status_code in (302, 409)
+
+
+def test_an_odd_count_of_rows_is_none(browser, draft):
+    answer = post(browser, draft, "medicines", **{"medications-count": "²"})
+    assert answer.status_code == 302
+
+
+def test_a_nul_in_a_medicine_is_dropped(browser, draft):
+    row = {"medications-count": "1", "medications-0-drug": "ibu\0profen"}
+    post(browser, draft, "medicines", **row)
+    assert draft.answers["medications"] == [{"drug": "ibuprofen"}]
+
+
 def test_a_blood_test_needs_its_day(browser, draft):
     answer = post(browser, draft, "tests", creatinine_mg_dl="0.9")
     assert answer.status_code == 422

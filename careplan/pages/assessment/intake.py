@@ -61,7 +61,7 @@ def intake(request: HttpRequest, patient_id, step: str) -> HttpResponse:
 
 def _rows(request: HttpRequest) -> int:
     typed = request.GET.get("rows", "")
-    return int(typed) if typed.isdigit() and len(typed) < 3 else EMPTY_ROWS
+    return int(typed) if typed.isdecimal() and len(typed) < 3 else EMPTY_ROWS
 
 
 def _form(draft: Intake, step: str, data=None, rows: int = EMPTY_ROWS, seen=()) -> StepForm:
@@ -112,7 +112,7 @@ def _keep(request: HttpRequest, draft: Intake, form: StepForm) -> Intake:
 
 def _revision(request: HttpRequest) -> int:
     typed = request.POST.get("revision", "")
-    return int(typed) if typed.isdigit() and len(typed) < 10 else 0
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
 
 
 def _go_on(request: HttpRequest, draft: Intake, form: StepForm) -> HttpResponse:

@@ -71,7 +71,7 @@ def _chosen(request: HttpRequest, record: RecordImport) -> dict[str, int]:
     found = {}
     for conflict in queries.choices_of(record):
         number = request.POST.get(conflict["key"], "")
-        if number.isdigit() and int(number) < len(conflict["values"]):
+        if number.isdecimal() and len(number) < 4 and int(number) < len(conflict["values"]):
             found[conflict["key"]] = int(number)
     return found
 

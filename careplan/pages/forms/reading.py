@@ -1,5 +1,6 @@
 """What was typed for one question -> its value in the contract, or a sentence saying what to do."""
 
+import math
 import re
 from datetime import date
 
@@ -26,10 +27,15 @@ def read(question: Question, data) -> tuple[object, object]:
         return _allergies(data)
     if question.kind == "multi":
         return _multi(question, data)
-    typed = data.get(question.id, "").strip()
+    typed = words(data, question.id)
     if not typed:
         return None, ""
     return READERS[question.kind](question, typed), None
+
+
+def words(data, name: str) -> str:
+    """What was typed, without the NUL that no keyboard has and the database cannot keep."""
+    return data.get(name, "").replace("\0", "").strip()
 
 
 def number(label: str, typed: str, low=None, high=None, unit="", whole=False) -> float | int:
@@ -37,8 +43,9 @@ def number(label: str, typed: str, low=None, high=None, unit="", whole=False) ->
     try:
         value = float(typed.replace(",", "."))
     except ValueError:
-        raise Unreadable(f"{label}: enter a number{_range(low, high, unit)}.", typed) from None
-    if (low is not None and value < low) or (high is not None and value > high) or value != value:
+        value = math.nan
+    outside = (low is not None and value < low) or (high is not None and value > high)
+    if outside or not math.isfinite(value):
         raise Unreadable(f"{label}: enter a number{_range(low, high, unit)}.", typed)
     if whole and value != int(value):
         raise Unreadable(f"{label}: enter a whole number{_range(low, high, unit)}.", typed)
@@ -99,7 +106,7 @@ def _multi(question: Question, data) -> tuple[list | None, None]:
 
 def _allergies(data) -> tuple[list | None, str]:
     """Comma or line separated names; the tick says that there are none, and silence is unknown."""
-    typed = data.get("allergies", "").strip()
+    typed = words(data, "allergies")
     names = [word.strip() for word in re.split(r"[,;\n]", typed) if word.strip()]
     none = bool(data.get("allergies_none"))
     if names and none:

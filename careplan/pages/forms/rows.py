@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from careplan.pages.forms.reading import Unreadable, day, number
+from careplan.pages.forms.reading import Unreadable, day, number, words
 from careplan.rules.book import book
 
 
@@ -150,7 +150,7 @@ class Rows:
     def _typed(self, number: int) -> list[Cell] | None:
         """One posted row, its valid part added to `value`; None where it is empty."""
         cells = [
-            Cell(column, name, self.data.get(name, "").strip())
+            Cell(column, name, words(self.data, name))
             for column in self.table.columns
             if (name := self._name(number, column))
         ]
@@ -210,7 +210,7 @@ def _out(value) -> object:
 
 def _count(data, name: str) -> int:
     typed = data.get(f"{name}-count", "")
-    return int(typed) if typed.isdigit() and len(typed) < 4 else 0
+    return int(typed) if typed.isdecimal() and len(typed) < 4 else 0
 
 
 def _gone_through(data, table: Table) -> bool:
