@@ -167,7 +167,7 @@ def welcome(environment):
     return (
         f"\nCareplan   {environment['SITE_URL']}\nMails      {environment['MAIL_CATCHER_URL']}\n"
         f"\nSign in with the password {demo['password']} as\n{people}\n"
-        "Patients have no password: ask for a code by e-mail, and read it under Mails.\n"
+        "Other patients have no password: ask for a code by e-mail, and read it under Mails.\n"
         "\nCtrl-C stops everything.\n"
     )
 

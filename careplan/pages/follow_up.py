@@ -144,7 +144,8 @@ def _head(request: HttpRequest, tab: str, today) -> dict:
     title = "Nobody needs you now"
     if need:
         title = "1 person needs you" if need == 1 else f"{need} people need you"
-    fine = f" The other {people.fine} on your list are fine." if people and people.fine else ""
+    count = people.fine if people else 0
+    fine = f" The other {count} on your list {'is' if count == 1 else 'are'} fine." if count else ""
     return {
         "tabs": _tabs(tab, counts),
         "title": title,
