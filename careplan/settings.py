@@ -209,6 +209,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(600),
         "options": {"expires": 550},
     },
+    "end medicine courses": {
+        "task": "careplan.tasks.end_medicine_courses",
+        "schedule": schedule(1800),
+        "options": {"expires": 1700},
+    },
     "deliver messages": {
         "task": "careplan.tasks.deliver_messages",
         "schedule": schedule(10),

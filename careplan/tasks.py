@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from careplan.actions import checkin
+from careplan.actions import checkin, medication
 from patients import notify
 
 
@@ -19,3 +19,8 @@ def close_missed_checkins() -> int:
 @shared_task
 def deliver_messages() -> int:
     return notify.deliver()
+
+
+@shared_task
+def end_medicine_courses() -> int:
+    return medication.end_courses()

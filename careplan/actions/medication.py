@@ -3,19 +3,25 @@
 The moves are the table `MEDICATION` of `careplan.rules.lifecycle`; each writes a history row.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
+from careplan.actions import follow_up
 from careplan.actions.assessment.judging import assess_again
-from careplan.models import Assessment, MedicationEvent, MedicationStep, Plan
+from careplan.models import Assessment, FollowUp, MedicationEvent, MedicationStep, Plan
 from careplan.rules import lifecycle
 from patients import audit
 from patients.access import Actor, check_can
 from patients.models import Licence
 from patients.roles import Permission
 
+COURSE_KEY = "medication:end:"
+COURSE_BATCH = 200
 PROPOSABLE = ("offer", "caution")  # `prescriber_only` is never proposed by the app (MED-GEN-07 …)
 
 
@@ -96,6 +102,53 @@ def stop(*, step: MedicationStep, reason: str, by: Actor) -> MedicationStep:
     """The prescriber stops a signed line. The app never tells a patient to stop gabapentin,
     duloxetine or an opioid at once (RFL-03): the reason should say how it is tapered."""
     return _end(step, "stop", reason, by)
+
+
+def end_courses(*, now: datetime | None = None) -> int:
+    """The job that lets no clock run out in silence; returns how many lines it acted on.
+
+    A course (NSAID, muscle relaxant) whose last day has passed is stopped. A line without a last
+    day (duloxetine) is past its review: it goes on, since nobody should stop it at once (RFL-03),
+    and a prescriber is asked. Either way there is one worklist row a line.
+    """
+    now = now or timezone.now()
+    # A day later everywhere: the row's own zone decides below.
+    rows = MedicationStep.objects.filter(
+        state=MedicationStep.State.SIGNED, stops_on__lt=now.date() + timedelta(days=1)
+    )
+    asked = FollowUp.objects.filter(
+        key=Concat(Value(COURSE_KEY), Cast(OuterRef("pk"), TextField()))
+    )
+    due = rows.filter(Q(max_days__isnull=False) | ~Exists(asked)).order_by("stops_on", "id")
+    return sum(_end_course(pk, now) for pk in due.values_list("pk", flat=True)[:COURSE_BATCH])
+
+
+@transaction.atomic
+def _end_course(pk, now: datetime) -> int:
+    rows = MedicationStep.objects.select_for_update(skip_locked=True, of=("self",))
+    step = rows.select_related("patient__clinic", "plan").filter(pk=pk, state="signed").first()
+    if step is None or step.stops_on >= now.astimezone(ZoneInfo(step.patient.zone)).date():
+        return 0
+    by = Actor.for_job("end medicine courses", step.clinic)
+    drug = step.drug.capitalize()
+    if step.max_days:
+        _move(step, "stop", "stopped", by, reason=f"The course ended on {step.stops_on:%-d %B %Y}.")
+        reason = f"{drug}: the course ended. Ask how it helped and what it did."
+    else:
+        reason = f"{drug}: the review date has passed. Go on, change or taper?"
+    follow_up.raise_one(
+        key=f"{COURSE_KEY}{step.pk}",
+        patient=step.patient,
+        plan=step.plan,
+        kind="medicine_review",
+        severity="info" if step.max_days else "caution",
+        role="prescriber",
+        rule="MED-GEN-04",
+        reason=reason,
+        due_on=step.stops_on,
+        by=by,
+    )
+    return 1
 
 
 def course_days(step: MedicationStep) -> int:

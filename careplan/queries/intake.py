@@ -243,6 +243,8 @@ def _line(step: MedicationStep, as_of: date) -> dict | None:
     if step.state == MedicationStep.State.STOPPED:
         last = step.events.filter(move="stop").order_by("-at").first()
         ended = min(ended, timezone.localtime(last.at).date()) if last else ended
+    elif step.max_days is None:
+        ended = max(ended, as_of)  # past its review, and still taken until somebody stops it
     if ended < as_of - STOPPED_COUNTS:
         return None
     line = {"drug": step.drug, "route": "oral", "since": step.starts_on.isoformat()}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.http import Http404
 
 from careplan.models import Assessment, MedicationStep, Plan
@@ -76,14 +77,16 @@ def steps_of(patient: Patient) -> list[MedicationStep]:
 
 
 def signed_for(patient: Patient, on) -> list[MedicationStep]:
-    """What the patient may see on a day: signed lines of a running plan, not run out."""
+    """What the patient may see on a day: signed lines of a running plan. A course ends on its last
+    day; a line past its review goes on until a prescriber stops it (RFL-03)."""
+    lasting = Q(stops_on__gte=on) | Q(max_days__isnull=True)
     return list(
         MedicationStep.objects.filter(
+            lasting,
             patient=patient,
             state=MedicationStep.State.SIGNED,
             plan__state="active",
             starts_on__lte=on,
-            stops_on__gte=on,
         ).order_by("starts_on", "drug")
     )
 

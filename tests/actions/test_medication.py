@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from careplan.actions import medication
 from careplan.actions.medication import MedicationRefused
-from careplan.models import MedicationStep
+from careplan.models import FollowUp, MedicationStep
 from careplan.queries import medication as queries
 from careplan.rules.lifecycle import IllegalMove
 from patients.access import Denied, OtherClinic
@@ -142,6 +142,38 @@ def test_a_licence_that_ran_out_signs_nothing(proposed, by_prescriber):
         medication.sign(
             step=proposed["ibuprofen"], starts_on=timezone.localdate(), by=by_prescriber
         )
+
+
+def test_a_course_ends_after_its_last_day_and_somebody_is_asked(
+    proposed, plan, patient, by_prescriber, time_machine
+):
+    step = medication.sign(
+        step=proposed["ibuprofen"], starts_on=timezone.localdate(), by=by_prescriber
+    )
+    time_machine.shift(timedelta(days=9))  # its tenth and last day
+    assert medication.end_courses() == 0
+    time_machine.shift(timedelta(days=1))
+    assert medication.end_courses() == 1
+    assert medication.end_courses() == 0
+    step.refresh_from_db()
+    assert step.state == "stopped"
+    row = FollowUp.objects.get(kind="medicine_review", patient=patient)
+    assert (row.role, row.due_on) == ("prescriber", step.stops_on)
+    assert AuditEvent.objects.get(action="medication.stop").job == "end medicine courses"
+
+
+def test_a_line_past_its_review_goes_on_and_somebody_is_asked(
+    proposed, patient, by_prescriber, time_machine
+):
+    step = medication.sign(
+        step=proposed["ibuprofen"], starts_on=timezone.localdate(), by=by_prescriber
+    )
+    MedicationStep.objects.filter(pk=step.pk).update(max_days=None)
+    time_machine.shift(timedelta(days=60))
+    assert medication.end_courses() == 1
+    assert medication.end_courses() == 0
+    assert queries.signed_for(patient, timezone.localdate()) == [step]
+    assert FollowUp.objects.get(kind="medicine_review").severity == "caution"
 
 
 def test_two_signatures_make_one(proposed, by_prescriber):
