@@ -47,15 +47,9 @@ def lay(
     reasons += _start_faults(draft, starts_on) + _aerobic_faults(start, goal)
     if reasons:
         raise PlanRefused(*reasons)
-    wish = {
-        "sessions_per_week": sessions_per_week,
-        "weeks": weeks,
-        "starts_on": starts_on,
-        "weekdays": sorted(set(weekdays)),
-        "at": at,
-        "aerobic_minutes_start": start,
-        "aerobic_minutes_goal": goal,
-    }
+    wish = {"sessions_per_week": sessions_per_week, "weeks": weeks, "starts_on": starts_on}
+    wish |= {"weekdays": sorted(set(weekdays)), "at": at}
+    wish |= {"aerobic_minutes_start": start, "aerobic_minutes_goal": goal}
     before = {name: getattr(old, name) for name in wish} if old else None
     program, _ = Program.objects.update_or_create(
         version=draft, defaults=wish, create_defaults=wish | {"clinic": draft.clinic}
