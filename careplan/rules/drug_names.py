@@ -18,7 +18,7 @@ FORM = re.compile(
     r"cream|gel|ointment|patch|transdermal|topical|injection|inhaler|spray|drops|extended[- ]release|"
     r"delayed[- ]release|modified[- ]release|immediate[- ]release|er|xr|sr|xl|cr|ec|dr|mr|la|pm|"
     r"hydrochloride|hcl|hydrobromide|sodium|potassium|calcium|magnesium|maleate|besylate|besilate|"
-    r"succinate|tartrate|sulfate|sulphate|mesylate|mesilate|citrate|phosphate|acetate|fumarate|"
+    r"succinate|tartrate|sulfate|sulphate|mesylate|mesilate|citrate|oxalate|bisulfate|bisulphate|tromethamine|trometamol|besilate|phosphate|acetate|fumarate|"
     r"bitartrate|nitrate|bromide|chloride|lysine|arginine|low[- ]dose|over the counter|otc|prn)$"
 )
 HYPHEN = re.compile("-")
