@@ -196,6 +196,15 @@ def of_link(link: Link) -> CheckIn | None:
     )
 
 
+def told_yes(patient: Patient) -> bool:
+    """Whether a check-in that was begun and not sent yet holds a warning sign answered with yes:
+    the rules read it when it is sent or its window ends."""
+    begun = CheckIn.objects.filter(
+        patient=patient, submitted_at=None, reminder__state=Reminder.State.OPEN
+    )
+    return any("yes" in said(row.answers).get("red_flags", {}).values() for row in begun)
+
+
 def after(checkin: CheckIn) -> dict:
     """What was told, in words and numbers, who reads it and by when."""
     row = FollowUp.objects.filter(key=f"checkin:{checkin.pk}").first()

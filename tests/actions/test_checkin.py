@@ -191,8 +191,10 @@ def test_a_fever_with_rigors_is_an_emergency(checkin):
 def test_a_yes_is_not_lost_when_the_form_is_left(checkin, plan, by_therapist):
     by = by_patient(checkin.patient)
     actions.answer(checkin=checkin, part={"fever": "yes"}, by=by)
-    # Staff assess meanwhile: the row stays, for the rules have not read the answer yet.
+    # Staff assess meanwhile: row and hold stay, for the rules have not read the answer yet.
     assessments.reassess(patient=plan.patient, by=by_therapist)
+    plan.refresh_from_db()
+    assert plan.state == "safety_hold"
     assert FollowUp.objects.get(rule="RF-09").state == "open"
     actions.close_missed(now=checkin.reminder.closes_at)
     checkin.refresh_from_db()
@@ -200,6 +202,20 @@ def test_a_yes_is_not_lost_when_the_form_is_left(checkin, plan, by_therapist):
     assert FollowUp.objects.get(rule="RF-09").state == "open"
     plan.refresh_from_db()
     assert plan.state == "safety_hold"
+
+
+def test_a_yes_holds_the_plan_before_the_check_in_is_sent(checkin, plan):
+    kept = actions.answer(checkin=checkin, part={"fever": "yes"}, by=by_patient(checkin.patient))
+    plan.refresh_from_db()
+    assert (plan.state, kept.submitted_at) == ("safety_hold", None)
+
+
+def test_a_yes_taken_back_before_sending_lets_the_plan_run(checkin, plan):
+    by = by_patient(checkin.patient)
+    kept = actions.answer(checkin=checkin, part={"fever": "yes"}, by=by)
+    whole(actions.answer(checkin=kept, part={"fever": "no"}, by=by))
+    plan.refresh_from_db()
+    assert plan.state == "active"
 
 
 def test_two_missed_check_ins_are_a_call(plan):

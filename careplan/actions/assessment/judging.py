@@ -14,6 +14,7 @@ from careplan.actions import follow_up
 from careplan.actions.assessment.answers import lock_intake
 from careplan.actions.assessment.refusals import AnswersRefused, Refused
 from careplan.models import Assessment, Intake, Outcome, Plan
+from careplan.queries import checkin as checkins
 from careplan.queries import intake as intakes
 from careplan.queries.intake import at
 from careplan.rules import BOOK_VERSION, lifecycle
@@ -60,6 +61,16 @@ def reassess(*, patient: Patient, by: Actor, as_of: date | None = None) -> Asses
     """
     check_can(by, Permission.ASSESS, on=patient)
     return assess_again(patient, by, as_of)
+
+
+@transaction.atomic
+def hold(*, patient: Patient, because: str, by: Actor) -> None:
+    """Hold the plan that runs before the rules have read what was told: a patient who leaves the
+    form after a yes is shown no exercises meanwhile (RFL-02)."""
+    check_can(by, Permission.ASSESS, on=patient)
+    plan = _lock_plan(patient)
+    if plan and plan.state == Plan.State.ACTIVE:
+        _move_plan(plan, "hold", because, by)
 
 
 def assess_again(patient: Patient, by: Actor, as_of: date | None) -> Assessment:
@@ -141,13 +152,15 @@ def _lock_plan(patient: Patient) -> Plan | None:
 def _hold_or_release(plan: Plan | None, assessment: Assessment, by: Actor) -> None:
     if plan is None:
         return
-    if plan.state == Plan.State.ACTIVE and assessment.disposition in DANGER:
-        _move_plan(plan, "hold", assessment, by)
-    elif plan.state == Plan.State.SAFETY_HOLD and assessment.disposition not in HOLDS_ON:
-        _move_plan(plan, "release", assessment, by)
+    said = assessment.disposition
+    held = plan.state == Plan.State.SAFETY_HOLD
+    if plan.state == Plan.State.ACTIVE and said in DANGER:
+        _move_plan(plan, "hold", said, by)
+    elif held and said not in HOLDS_ON and not checkins.told_yes(plan.patient):
+        _move_plan(plan, "release", said, by)
 
 
-def _move_plan(plan: Plan, move: str, assessment: Assessment, by: Actor) -> None:
+def _move_plan(plan: Plan, move: str, because: str, by: Actor) -> None:
     before, plan.state = plan.state, lifecycle.move(lifecycle.PLAN, plan.state, move)
     plan.save(update_fields=["state"])
     audit.record(
@@ -155,5 +168,5 @@ def _move_plan(plan: Plan, move: str, assessment: Assessment, by: Actor) -> None
         by=by,
         on=plan,
         before={"state": before},
-        after={"state": plan.state, "because": assessment.disposition},
+        after={"state": plan.state, "because": because},
     )

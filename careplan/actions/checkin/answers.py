@@ -146,7 +146,7 @@ KINDS = {
 
 
 def _tell_of_yes(checkin: CheckIn, key: str) -> None:
-    """The row of a warning sign, in the transaction of the answer."""
+    """The row of a warning sign and the hold of the plan, in the transaction of the answer."""
     stopped, value = checkin.stopped_by_flag, checkin.answers[key]
     if value != "yes" and not (stopped and isinstance(value, dict)):
         return  # a "no" sent beside a "yes" tells of nothing
@@ -157,6 +157,8 @@ def _tell_of_yes(checkin: CheckIn, key: str) -> None:
         return
     clinic = checkin.patient.clinic
     today = timezone.now().astimezone(ZoneInfo(clinic.time_zone)).date()
+    job = Actor.for_job("read check-ins", clinic)
+    assessments.hold(patient=checkin.patient, because=f"{code} in a check-in", by=job)
     follow_up.raise_one(
         key=f"{follow_up.told_key(checkin.pk)}{code}",
         patient=checkin.patient,
@@ -168,7 +170,7 @@ def _tell_of_yes(checkin: CheckIn, key: str) -> None:
         reason=f"Answered yes in the check-in: {book().check_in[code].label.lower()}.",
         because={f"/check_ins/-/red_flags/{code}": "yes"},
         due_on=today,
-        by=Actor.for_job("read check-ins", clinic),
+        by=job,
     )
 
 
