@@ -250,12 +250,14 @@ def sign(
     read: bool,
     by: Actor,
     revision: int | None = None,
+    newest: str | None = None,
     now: datetime | None = None,
 ) -> PlanVersion:
     """Sign a draft: it freezes, the plan runs, sessions and check-ins exist, the patient is told.
 
-    `read` is the one statement of the page; `revision` the draft that was read. Raises
-    PlanRefused with every reason, lifecycle.IllegalMove where the plan is on hold or closed.
+    `read` is the one statement of the page; `revision` the draft that was read and `newest` the
+    id of the newest assessment then. Raises PlanRefused with every reason, lifecycle.IllegalMove
+    where the plan is on hold or closed.
     """
     check_can(by, Permission.PLAN_SIGN, on=version)
     now = now or timezone.now()
@@ -263,6 +265,7 @@ def sign(
     plan = Plan.objects.select_for_update(of=("self",)).get(pk=version.plan_id)
     version = queries.whole(version.pk)
     _refuse_unless_signable(version, read, revision, now)
+    _refuse_unread_assessment(patient, newest)
     first = plan.state == Plan.State.DRAFT
     state = lifecycle.move(lifecycle.PLAN, plan.state, "activate" if first else "revise")
     PlanVersion.objects.filter(plan=plan, superseded_at=None, signed_at__isnull=False).update(
@@ -299,6 +302,14 @@ def _refuse_unless_signable(version, read: bool, revision: int | None, now: date
         reasons.append("Tick the statement: sign only what you have read.")
     if reasons:
         raise PlanRefused(*reasons)
+
+
+def _refuse_unread_assessment(patient: Patient, newest: str | None) -> None:
+    if newest is not None and str(queries.newest_assessment(patient).pk) != newest:
+        raise DraftMoved(
+            f"{patient.given_name} was assessed again after you opened this page. Read the new "
+            "assessment and this page, then sign."
+        )
 
 
 def _tell(patient: Patient, plan: Plan, version: PlanVersion, now: datetime) -> None:

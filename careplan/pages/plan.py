@@ -173,6 +173,7 @@ def _done(form, act):
 def sign_context(version, form) -> dict:
     """What will happen, for the reader who signs."""
     before = queries.current_of(version.patient)
+    newest = queries.newest_assessment(version.patient)
     lines = [row for row in medicine_lines(version) if row.state == "proposed"]
     return seen_by_patient(version) | {
         "patient": version.patient,
@@ -181,7 +182,8 @@ def sign_context(version, form) -> dict:
         "differences": queries.differences(version, before),
         "new": {d.text.removesuffix(" added") for d in queries.differences(version, before)},
         "cautions": queries.cautions(version),
-        "blockers": queries.blockers(version),
+        "blockers": queries.blockers(version, newest=newest),
+        "newest": newest,
         "waiting": lines,
         "first_checkin": checkin_days(version)[0],
         "laid": builder.laid(version),

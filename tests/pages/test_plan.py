@@ -44,6 +44,12 @@ def at(name, *args) -> str:
     return reverse(name, args=["north", *args])
 
 
+def signature(draft) -> dict:
+    """What the form of the signing page posts now."""
+    newest = queries.newest_assessment(draft.patient)
+    return {"revision": draft.revision, "newest": str(newest.pk), "read": "on"}
+
+
 def text(answer) -> str:
     return " ".join(answer.content.decode().split())
 
@@ -244,16 +250,16 @@ def test_the_sign_page_shows_what_will_happen(browser, draft, patient):
 
 def test_signing_by_the_page(browser, draft, patient):
     url = at("plan_sign", patient.pk)
-    answer = browser.post(url, {"revision": draft.revision})
+    answer = browser.post(url, signature(draft) | {"read": ""})
     assert answer.status_code == 422
     assert "sign only what you have read" in text(answer)
-    answer = browser.post(url, {"revision": draft.revision, "read": "on"}, follow=True)
+    answer = browser.post(url, signature(draft), follow=True)
     page = text(answer)
     assert "Version 1 is signed. Margaret has it now." in page
     assert "Signed by Tom Adeyemi" in page and "Change the plan" in page
     assert Plan.objects.get().state == "active"
     assert Message.objects.count() == 1
-    again = browser.post(url, {"revision": draft.revision, "read": "on"}, follow=True)
+    again = browser.post(url, signature(draft), follow=True)
     assert "There is no draft here" in text(again)
     assert Message.objects.count() == 1
 
@@ -267,9 +273,20 @@ def test_a_signature_without_the_page_is_refused(browser, draft, patient):
 
 def test_a_draft_that_moved_is_read_again(browser, draft, patient, by_therapist):
     actions.save_note(version=draft, note="one more word", by=by_therapist)
-    answer = browser.post(at("plan_sign", patient.pk), {"revision": draft.revision, "read": "on"})
+    answer = browser.post(at("plan_sign", patient.pk), signature(draft))
     assert answer.status_code == 422
     assert "Read it again, then sign" in text(answer)
+
+
+def test_a_page_from_before_an_assessment_is_read_again(browser, draft, patient, by_therapist):
+    old = signature(draft)
+    assessed(patient, by_therapist.user)
+    answer = browser.post(at("plan_sign", patient.pk), old)
+    assert answer.status_code == 422
+    assert "Margaret was assessed again after you opened this page" in text(answer)
+    assert Plan.objects.get().state == "draft"
+    browser.post(at("plan_sign", patient.pk), signature(draft))
+    assert Plan.objects.get().state == "active"
 
 
 @pytest.mark.parametrize("disposition", ["emergency", "urgent"])
@@ -280,16 +297,14 @@ def test_a_newer_danger_refuses_even_a_direct_post(
     url = at("plan_sign", patient.pk)
     page = text(browser.get(url))
     assert "Not ready to sign" in page and "A red flag is open" in page and "disabled" in page
-    answer = browser.post(url, {"revision": draft.revision, "read": "on"})
+    answer = browser.post(url, signature(draft))
     assert answer.status_code == 422
     assert "A red flag is open" in text(answer)
     assert Plan.objects.get().state == "draft"
 
 
 def test_a_prescriber_does_not_sign_plans(signed_in, prescriber, draft, patient):
-    answer = signed_in(prescriber).post(
-        at("plan_sign", patient.pk), {"revision": draft.revision, "read": "on"}
-    )
+    answer = signed_in(prescriber).post(at("plan_sign", patient.pk), signature(draft))
     assert answer.status_code == 403
     assert Plan.objects.get().state == "draft"
 

@@ -126,16 +126,18 @@ class RoutineForm(DraftForm):
 
 
 class SignForm(DraftForm):
-    """The one statement, unticked, and the revision that was read."""
+    """The one statement, unticked, and the revision and the newest assessment that were read."""
 
     read = forms.BooleanField(required=False)
+    newest = forms.CharField(required=False, max_length=36)
 
     def save(self, version: PlanVersion, by) -> PlanVersion:
         """Raises PlanRefused or lifecycle.IllegalMove."""
-        if self.seen is None:
+        given = self.cleaned_data
+        if self.seen is None or not given["newest"]:
             raise PlanRefused("Open the page again and read it before you sign.")
         return actions.sign(
-            version=version, read=self.cleaned_data["read"], revision=self.seen, by=by
+            version=version, read=given["read"], revision=self.seen, newest=given["newest"], by=by
         )
 
 
