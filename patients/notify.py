@@ -9,7 +9,7 @@ import logging
 import smtplib
 import time
 from datetime import datetime, timedelta
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -167,7 +167,7 @@ def compose(message: Message, connection=None) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         subject=" ".join(subject.split()),
         body=text,
-        from_email=f'"{message.clinic.name}" <{address}>',
+        from_email=formataddr((" ".join(message.clinic.name.split()), address)),
         to=[message.to],
         headers={"Message-ID": f"<{message.pk}@{urlsplit(settings.SITE_URL).hostname}>"},
         connection=connection,

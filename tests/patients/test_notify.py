@@ -3,6 +3,8 @@
 import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from email.header import decode_header, make_header
+from email.utils import parseaddr
 
 import pytest
 from django.db import connection
@@ -52,6 +54,22 @@ def test_a_message_is_delivered_once_with_both_texts(post, queued):
     assert [part.get_content_type() for part in mail.walk()][1:] == ["text/plain", "text/html"]
     assert f"/join/{row.link.token}/" in mail.get_payload(0).get_payload(decode=True).decode()
     assert again(row).state == "sent" and again(row).sent_at and not again(row).perhaps_twice
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ('O\'Neill "Spine" <x@y.example>', 'O\'Neill "Spine" <x@y.example>'),
+        ("Back\r\nBcc: all@y.example", "Back Bcc: all@y.example"),
+        ("Klinik Süd", "Klinik Süd"),
+    ],
+)
+def test_a_clinics_odd_name_stays_a_name(clinic, queued, name, seen):
+    clinic.name = name
+    clinic.save()
+    sender = notify.compose(again(queued("a@a.example")[0])).message()["From"]
+    shown, address = parseaddr(sender)
+    assert (str(make_header(decode_header(shown))), address) == (seen, "careplan@localhost")
 
 
 def test_the_same_key_is_said_once(post, queued):
