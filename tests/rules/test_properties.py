@@ -157,6 +157,8 @@ def test_home_minutes_never_pass_fifteen_and_nothing_hidden_is_shown(made):
 def test_one_more_yes_never_lowers_the_disposition(made, flag):
     if flag == "long_standing_and_assessed":  # the one documented exception (D-03)
         return
+    # From a no: what is not known holds the plan, where a yes to RF-14 or RF-17 alone is a caution.
+    put(made, f"/red_flags/{flag}", "no")
     before = GRAVITY.index(assess(made)["disposition"])
     put(made, f"/red_flags/{flag}", "yes")
     assert GRAVITY.index(assess(made)["disposition"]) >= before
