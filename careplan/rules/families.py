@@ -35,6 +35,9 @@ CARE = {"physical_therapy": "physical therapy", "self_management": "self-managem
 CLINIC = {"gabapentin_enabled": (False, "gabapentin"), "duloxetine_enabled": (True, "duloxetine")}
 
 
+BLEEDING = {"black_stool", "bleeding"}
+
+
 def _flag(f, code):
     return f.flags.answer(code)
 
@@ -108,6 +111,21 @@ def _allergic(f, code):
     if any(_allergies(f, code)):
         return True
     return None if f.at("/allergies") is None else False
+
+
+def _not_tolerated(f, code):
+    """(place, treatment) of earlier trials that speak against a drug: a side effect, or bleeding.
+
+    Black stool or bleeding on one NSAID speaks against all of them.
+    """
+    drugs = f.book.drugs
+    for place, tried in enumerate(f.intake.get("tried", ())):
+        found = drugs.ingredients_of(tried["treatment"])
+        classes = {one for name in found for one in drugs.classes_of(name)}
+        bled = BLEEDING & set(tried.get("side_effects", ()))
+        alike = "nsaid" in classes & drugs.classes_of(code)
+        if (tried["outcome"] == "side_effect" and code in found) or (bled and alike):
+            yield f"/tried/{place}/treatment", tried["treatment"]
 
 
 def _listed(where, table, what):
@@ -213,6 +231,13 @@ FAMILIES = {
         label=lambda book, code: f"allergic to {book.drugs.label(code)}",
         known=lambda book, code: book.drugs.is_known(code),
         show=lambda f, code: _list_of(sorted({text for _, text in _allergies(f, code)})),
+    ),
+    "not_tolerated": Family(
+        lambda f, code: any(_not_tolerated(f, code)),
+        why=lambda f, code: dict(_not_tolerated(f, code)),
+        missing=lambda f, code: ["/tried"],
+        label=lambda book, code: f"did not tolerate {book.drugs.label(code)} before",
+        known=lambda book, code: book.drugs.is_known(code),
     ),
     "factors": _listed("/episode/factors", "factors", "contributing factor"),
     "limits": _listed("/episode/limits", "limits", "limits"),

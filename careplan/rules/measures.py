@@ -204,7 +204,9 @@ def alt(f):
 
 def _ask_nsaid_days(f):
     """First whether one is taken at all, then for how many days."""
-    return ["/nsaid_use/consecutive_days"] if f["takes.nsaid"] else _ask_medicines(f)
+    if f["takes.nsaid"] or f["nsaid_days_in_30"] or f.at("/nsaid_use/free_days") is not None:
+        return ["/nsaid_use/consecutive_days"]
+    return _ask_medicines(f)
 
 
 @fact(
@@ -215,11 +217,13 @@ def _ask_nsaid_days(f):
 )
 def nsaid_days(f):
     """Length of the run that is still going; 0 where it is over or no NSAID is taken (D-35)."""
-    told = f.at("/nsaid_use/consecutive_days")
-    if told is not None:
-        free = f.at("/nsaid_use/free_days")
-        return 0 if free is not None and free >= RUN_IS_OVER_DAYS else told
-    return 0 if f["takes.nsaid"] is False else None
+    told, free = f.at("/nsaid_use/consecutive_days"), f.at("/nsaid_use/free_days")
+    if free is not None and free >= RUN_IS_OVER_DAYS and told is not None:
+        return 0
+    if told is not None or f["takes.nsaid"] is not False:
+        return told
+    recent = free is not None and free < RUN_IS_OVER_DAYS
+    return None if recent or (free is None and f["nsaid_days_in_30"]) else 0
 
 
 @fact("days with an NSAID in the last 30", "/nsaid_use/days_in_30", unit="days")

@@ -70,6 +70,8 @@ class Medicines:
         answers = [row.over_mg_a_day(ANALGESIC_ASPIRIN_MG, LOW_ASPIRIN_MG) for row in rows]
         if not rows:
             return self.answer(())
+        if sum(row.mg_a_day or 0 for row in rows if row.taken) > ANALGESIC_ASPIRIN_MG:
+            return True
         return True if True in answers else (None if None in answers else False)
 
     def steroid_for_months(self):
@@ -80,12 +82,9 @@ class Medicines:
         return True if True in answers else (None if None in answers else False)
 
     def high_dose_nsaid(self):
-        rows = [row for name in HIGH_DOSE_MG for row in self.taken(name)]
         return any(
-            (row.mg_a_day or 0) > limit
-            for row in rows
+            sum(row.mg_a_day or 0 for row in self.taken(name)) > limit
             for name, limit in HIGH_DOSE_MG.items()
-            if name in row.ingredients
         )
 
     def recent_starts(self):
