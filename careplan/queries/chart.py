@@ -10,6 +10,7 @@ from django.utils import timezone
 from careplan.models import Assessment, MedicationStep, Plan, PlanVersion, Reminder, Session
 from careplan.queries import checkin as checkins
 from careplan.rules.book import book
+from careplan.rules.facts import Facts
 from patients.access import Actor
 from patients.models import AuditEvent, Patient
 
@@ -102,14 +103,15 @@ def _facts(newest: Assessment) -> list[tuple[str, str]]:
     types = ", ".join(result.get("pain_types", [])).capitalize()
     taken = [row["drug"] for row in facts.get("medications", []) if "stopped" not in row]
     conditions = [_label("conditions", code) for code in facts.get("conditions", [])]
-    rows = [
+    if not facts:
+        return []
+    return [
         ("Pain", f"{types or 'Type not shown'}, {result.get('weeks', 0)} weeks"),
         ("Conditions", _list(conditions, facts.get("conditions_complete"))),
         ("Takes", _list([drug.capitalize() for drug in taken], facts.get("medications_complete"))),
         ("Allergies", _list(facts.get("allergies") or [], "allergies" in facts)),
         ("Red flags", _flags(facts, newest.as_of)),
     ]
-    return rows if facts else []
 
 
 def _list(words: list[str], complete) -> str:
@@ -120,11 +122,13 @@ def _list(words: list[str], complete) -> str:
 
 
 def _flags(facts: dict, day: date) -> str:
+    """What is open counts wherever it was told: a check-in says more than the intake before it."""
     core = [row.code for row in book().red_flags.values() if row.core]
-    told = facts.get("red_flags", {})
-    no = sum(told.get(code) == "no" for code in core)
-    when = f"{day:%-d %b}"
-    return f"All {no} no, {when}" if no == len(core) else f"{no} of {len(core)} no, {when}"
+    told, flags = facts.get("red_flags", {}), Facts(facts, book()).flags
+    open_ones = sum(flags.answer(code) is True for code in core)
+    no = sum(told.get(code) == "no" and flags.answer(code) is False for code in core)
+    words = f"All {no} no" if no == len(core) else f"{no} of {len(core)} no"
+    return f"{f'{open_ones} open, ' if open_ones else ''}{words}, {day:%-d %b}"
 
 
 def _label(table: str, code: str) -> str:
