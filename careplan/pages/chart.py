@@ -49,6 +49,7 @@ def chart(request: HttpRequest, patient_id) -> HttpResponse:
         "found": found,
         "charts": progress.charts(patient, found.plan.starts_on if found.plan else None)[:3],
         "next": _next(rows, found, timezone.now()),
+        "can_answer": can(request.actor, Permission.INTAKE_EDIT),
     }
     parts = _head(request, found, rows, today) | _parts(found, today) | _timeline(request, patient)
     return render(request, "chart/chart.html", context | parts)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from careplan.actions import checkin as checkins
 from patients.models import AuditEvent
-from tests.factories.assessment import assessed
+from tests.factories.assessment import answers, assessed
 from tests.factories.checkin import by_patient, first_due, opened, running, whole
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,24 @@ def test_a_warning_sign_stands_over_the_page(plan, url, signed_in, therapist, ti
     page = text(signed_in(therapist).get(url))
     assert "A warning sign is open" in page
     assert "cp-banner is-urgent" in page
+
+
+def test_the_banner_counts_what_a_check_in_told(signed_in, plan, therapist, time_machine):
+    time_machine.move_to(first_due(plan))
+    checkin = opened(plan)
+    checkins.answer(checkin=checkin, part={"bladder_change": "yes"}, by=by_patient(checkin.patient))
+    shown = signed_in(therapist).get(reverse("assessment", args=["north", plan.patient_id]))
+    assert "1 open, 17 of 18 no, 8 Dec" in text(shown)
+
+
+def test_who_may_not_answer_is_not_sent_to_the_intake(
+    today, url, signed_in, prescriber, patient, by_therapist
+):
+    desk, intake = signed_in(prescriber), reverse("intake_start", args=["north", patient.pk])
+    pages = (url, reverse("assessment", args=["north", patient.pk]))
+    assert not [page for page in pages if intake in text(desk.get(page))]
+    assessed(patient, by_therapist, answers(saddle_numbness="unknown"))
+    assert not [page for page in pages if intake in text(desk.get(page))]
 
 
 @pytest.mark.parametrize(

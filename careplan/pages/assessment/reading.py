@@ -21,9 +21,19 @@ RAIL = (
 
 
 class Reading:
-    """The parts of the page of one assessment. No SQL of its own."""
+    """The parts of the page of one assessment. No SQL of its own. `links`: what is missing leads
+    to its question, for a reader who may answer."""
 
-    def __init__(self, newest: Assessment, clinic: Clinic, patient: Patient, plan: Plan | None):
+    def __init__(
+        self,
+        newest: Assessment,
+        clinic: Clinic,
+        patient: Patient,
+        plan: Plan | None,
+        *,
+        links: bool,
+    ):
+        self.links = links
         self.newest, self.clinic, self.patient, self.plan = newest, clinic, patient, plan
         self.result, self.facts = newest.result, newest.facts
         self.disposition = newest.disposition
@@ -125,7 +135,8 @@ class Reading:
         return [link for link in links if link not in self.missing_flags]
 
     def _link(self, pointer: str) -> tuple[str, str]:
-        return words.missing_link(pointer, self.clinic.slug, self.patient.pk)
+        label, url = words.missing_link(pointer, self.clinic.slug, self.patient.pk)
+        return label, url if self.links else ""
 
     # What is proposed ------------------------------------------------------------------------
 

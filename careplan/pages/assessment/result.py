@@ -45,7 +45,8 @@ def result(request: HttpRequest, patient_id) -> HttpResponse:
     context["can_plan"] = can(request.actor, Permission.PLAN_EDIT)
     context["can_answer"] = can(request.actor, Permission.INTAKE_EDIT)
     if newest:
-        context["reading"] = Reading(newest, request.clinic, patient, queries.open_plan(patient))
+        plan, links = queries.open_plan(patient), context["can_answer"]
+        context["reading"] = Reading(newest, request.clinic, patient, plan, links=links)
     return render(request, "assessment/result.html", context)
 
 
