@@ -48,7 +48,7 @@ def waiting(actor: Actor) -> list[MedicationStep]:
         .filter(state=MedicationStep.State.PROPOSED)
         .exclude(plan__state="closed")
         .select_related("patient", "plan", "proposed_by")
-        .order_by("proposed_at")[:200]
+        .order_by("proposed_at", "drug")[:200]
     )
     return sorted(rows, key=lambda row: (STATUS_RANK.get(row.status, 3), row.proposed_at))
 
