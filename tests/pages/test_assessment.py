@@ -10,6 +10,7 @@ from careplan.actions import assessment
 from careplan.models import Assessment, RedFlagReview
 from patients.models import AuditEvent
 from tests.factories.assessment import answers, assessed
+from tests.factories.checkin import first_due, opened, running, whole
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +41,14 @@ def test_before_any_assessment_it_leads_to_the_intake(browser, patient):
     shown = page(browser, patient)
     assert "Not assessed yet" in shown
     assert at("intake_start", patient.pk) in shown
+
+
+def test_after_a_check_in_it_says_what_was_compared(signed_in, patient, by_therapist, clock):
+    plan = running(patient, by_therapist)
+    clock.move_to(first_due(plan))
+    whole(opened(plan))
+    shown = page(signed_in(by_therapist.user), patient).replace("\u00a0", " ")
+    assert "Measures of: 24 Nov 2026, 8 Dec 2026" in shown
 
 
 def test_ready_for_a_plan(browser, patient, by_therapist, django_assert_max_num_queries):
