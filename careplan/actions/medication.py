@@ -66,7 +66,6 @@ def request(
     return _propose(plan, assessment, drug, entry, by, reason=reason.strip())
 
 
-@transaction.atomic
 def sign(*, step: MedicationStep, starts_on: date, by: Actor, reason: str = "") -> MedicationStep:
     """The prescriber signs the line: from now on the patient sees it, until `stops_on`.
 
@@ -76,8 +75,14 @@ def sign(*, step: MedicationStep, starts_on: date, by: Actor, reason: str = "") 
     longer allow the drug; lifecycle.IllegalMove where the line has moved on.
     """
     check_can(by, Permission.MEDICATION_SIGN, on=step)
+    with transaction.atomic():  # kept where the signature is refused: it may hold the plan
+        entry = assess_again(step.patient, by, None).result["drugs"][step.drug]
+    return _sign(step, entry, starts_on, reason, by)
+
+
+@transaction.atomic
+def _sign(step: MedicationStep, entry: dict, starts_on: date, reason: str, by: Actor):
     patient = step.patient
-    entry = assess_again(patient, by, None).result["drugs"][step.drug]
     plan = Plan.objects.select_for_update().get(pk=step.plan_id)
     step = MedicationStep.objects.select_for_update().get(pk=step.pk)
     state = lifecycle.move(lifecycle.MEDICATION, step.state, "sign")

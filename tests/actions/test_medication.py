@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from careplan.actions import medication
 from careplan.actions.medication import MedicationRefused
-from careplan.models import FollowUp, MedicationStep
+from careplan.models import FollowUp, Intake, MedicationStep
 from careplan.queries import medication as queries
 from careplan.rules.lifecycle import IllegalMove
 from patients.access import Denied, OtherClinic
@@ -117,6 +117,16 @@ def test_a_new_fact_that_stops_the_drug_stops_the_signature(
         )
     proposed["ibuprofen"].refresh_from_db()
     assert proposed["ibuprofen"].state == "proposed"
+
+
+def test_danger_found_while_signing_holds_the_plan(proposed, plan, patient, by_prescriber):
+    Intake.objects.filter(patient=patient).update(answers=answers(fever="yes"))
+    with pytest.raises(MedicationRefused, match="does not run"):
+        medication.sign(
+            step=proposed["ibuprofen"], starts_on=timezone.localdate(), by=by_prescriber
+        )
+    plan.refresh_from_db()
+    assert plan.state == "safety_hold"
 
 
 def test_facts_that_went_stale_stop_the_signature(
