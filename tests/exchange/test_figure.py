@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from careplan.exchange import figure
-from careplan.exchange.figure import palette, poses
+from careplan.exchange.figure import motion, palette, poses
 from careplan.rules.book import book as rule_book
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -110,6 +110,12 @@ def test_a_movement_runs_once_and_stands_still_where_asked(code):
     assert "@media (prefers-reduced-motion:reduce),print{*{animation:none!important}}" in drawn
     seconds, rounds = float(runs[0][0]), int(runs[0][1])
     assert rounds == 1 or seconds * rounds <= 5
+
+
+@pytest.mark.parametrize("code", ALL)
+def test_a_movement_ends_before_it_would_need_a_pause_button(code):
+    runs = motion.course(poses.book()[code])
+    assert 0 < runs.seconds * runs.rounds <= 5
 
 
 def test_a_still_has_no_movement():

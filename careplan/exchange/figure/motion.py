@@ -16,7 +16,7 @@ from careplan.exchange.figure.turned import in_space
 STEPS = 12  # moments solved for one leg of a movement
 REST = 0.16  # share of a leg spent at rest at each end
 LEG_SECONDS, FLOW_LEG_SECONDS = 2.4, 1.1
-SOON_OVER = 5  # a flow goes round again as long as it ends within this many seconds (SC 2.2.2)
+SOON_OVER = 5  # seconds: what moves longer by itself needs a pause button (SC 2.2.2)
 STRAIGHT = ("anchor", "to", "crank", "bend", "lift", "belly", "ribs")  # numbers that are no angles
 
 
@@ -45,7 +45,8 @@ def course(exercise: Poses) -> Course:
     legs = list(zip(play, play[1:], strict=False))
     moments = _flowing(exercise, legs) if exercise.flow else _resting(exercise, legs)
     percent, frames, heads_for = zip(*moments, strict=True)
-    seconds = round(len(legs) * (FLOW_LEG_SECONDS if exercise.flow else LEG_SECONDS), 1)
+    leg = FLOW_LEG_SECONDS if exercise.flow else LEG_SECONDS
+    seconds = min(SOON_OVER, round(len(legs) * leg, 1))
     return Course(
         frames=frames,
         bodies=tuple(solve(frame, exercise.view) for frame in frames),
