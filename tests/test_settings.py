@@ -110,3 +110,20 @@ def test_only_postgres_is_spoken():
     engine = setting("s.DATABASES['default']['ENGINE']", **WHOLE)
     assert engine == "django.db.backends.postgresql"
     assert setting("s.DATABASES", DEBUG="1") == {}
+
+
+@pytest.mark.parametrize("part", ["worker", "beat"])
+def test_worker_and_beat_stop_where_redis_is_not_named(part, tmp_path):
+    gap = {key: value for key, value in WHOLE.items() if key != "REDIS_URL"}
+    words = {"worker": ["--pool", "solo"], "beat": ["-s", str(tmp_path / "beat")]}[part]
+    answer = subprocess.run(
+        [sys.executable, "-m", "celery", "-A", "careplan", part, *words],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "PYTHONWARNINGS": "ignore"} | gap,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert answer.returncode != 0
+    assert "REDIS_URL is not set." in answer.stderr
