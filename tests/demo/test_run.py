@@ -28,6 +28,11 @@ if sys.platform == "linux":
     ENDINGS.append(pytest.param(signal.SIGKILL, os.kill, id="kill -9"))
 
 
+def hears_its_terminal():
+    """In the child: where the tests themselves run under nohup, it would inherit that deafness."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def all_gone(processes, seconds=20):
     return psutil.wait_procs(processes, timeout=seconds)[1] == []
 
@@ -38,7 +43,12 @@ def keeper():
     own = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
     command = [sys.executable, "-m", "careplan.demo.services", "--", sys.executable, "-c", SLEEP]
     with subprocess.Popen(
-        command, cwd=ROOT, env=own, stdout=subprocess.PIPE, start_new_session=True
+        command,
+        cwd=ROOT,
+        env=own,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=hears_its_terminal,
     ) as keeper:
         assert keeper.stdout.readline() == b"up\n"
         yield keeper
