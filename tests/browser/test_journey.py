@@ -32,7 +32,10 @@ def zone_of_noon() -> str:
 
 
 def radio(page, name: str, value: str) -> None:
-    page.locator(f"input[name='{name}'][value='{value}']").check(force=True)
+    """Choose by the input itself: a panel that opens above would move a click by place elsewhere."""
+    one = page.locator(f"input[name='{name}'][value='{value}']")
+    one.dispatch_event("click")
+    assert one.is_checked(), f"{name} did not take {value}"
 
 
 def fill(page, **values) -> None:
