@@ -39,11 +39,29 @@ class Rule:
     by_drug: dict | None = None
     quiet: bool = False
     file: str = ""
+    subject: str = "intake"
 
     @property
     def severity(self):
         """The severity of the first, gravest level."""
         return self.levels[0].severity
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A kind of record that rules judge. `holds_intake`: it is an intake with more in it."""
+
+    name: str
+    label: str
+    holds_intake: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """A file of rules, in the book's order."""
+
+    name: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,7 @@ class Definition:
     label: str
     condition: object
     source: str
+    subject: str = "intake"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class Fact:
     """One derived fact: how it is said, its unit, where it comes from, how it is computed.
 
     `ask` tells which places to fill where it is unknown; without it that is the first path.
-    `rows` tells which medicines it was read from.
+    `rows` tells which medicines it was read from; `subjects`, about which records it can be asked.
     """
 
     label: str
@@ -33,17 +33,25 @@ class Fact:
     value: object
     ask: object = None
     rows: object = None
+    subjects: tuple = ("intake",)
 
 
 PLAIN = {}
 HOLE = re.compile(r"\{([a-zA-Z0-9_.]+)\}")  # a fact named in a message
 
 
-def fact(label, *paths, unit="", ask=None, rows=None):
-    """Register a function of Facts as the fact of its name."""
+def fact(label, *paths, unit="", ask=None, rows=None, subject="intake"):
+    """Register a function of Facts as the fact of its name; each name belongs to one function.
+
+    `subject`: the kind of record that it is a fact about, or a tuple of them.
+    """
+    subjects = (subject,) if isinstance(subject, str) else tuple(subject)
 
     def register(function):
-        PLAIN[function.__name__] = Fact(label, unit, paths, function, ask, rows)
+        name = function.__name__
+        if name in PLAIN:
+            raise ValueError(f"There is already a fact {name!r}.")
+        PLAIN[name] = Fact(label, unit, paths, function, ask, rows, subjects)
         return function
 
     return register
@@ -153,6 +161,15 @@ def unit(name):
     if dot:
         return "drugs" if prefix == "besides" else ""
     return PLAIN[name].unit
+
+
+def subjects(book, name):
+    """The kinds of record that a known fact is about."""
+    prefix, dot, rest = name.partition(".")
+    if not dot:
+        return PLAIN[name].subjects
+    tables = {"is": book.definitions, "rule": book.rules}
+    return (tables[prefix][rest].subject,) if prefix in tables else ("intake",)
 
 
 def is_known(book, name):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from careplan.rules import lifecycle
-from careplan.rules.book import RULE_FILES, Book, book
+from careplan.rules.book import Book, book
 from patients.roles import ROLES, Permission
 
 NOTE = "Written by `make docs` from {source}. Change it there.\n"
@@ -14,13 +14,6 @@ CONFIDENCE = {
     "C": "read in the source",
     "K": "professional knowledge, to be looked up before use",
     "A": "a convention of this book, for the clinical lead to approve",
-}
-FILE_TITLES = {
-    "red_flags": "Red flags",
-    "pain_types": "Pain types",
-    "program": "Exercise programme and home plan",
-    "medication": "Medicines",
-    "follow_up": "Check-ins and follow-up",
 }
 
 
@@ -137,10 +130,10 @@ def rules(found: Book) -> str:
         "A rule with an unknown fact asks for it; it never reads unknown as no.",
         "",
     ]
-    for file in RULE_FILES:
-        parts += [f"## {FILE_TITLES[file]}", ""]
+    for file in found.files.values():
+        parts += [f"## {file.title}", ""]
         for rule in found.rules.values():
-            if rule.file == file:
+            if rule.file == file.name:
                 parts += _rule(found, rule)
     parts += ["## Shared definitions", ""]
     parts += [
