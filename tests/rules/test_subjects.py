@@ -101,7 +101,7 @@ def test_a_record_that_holds_an_intake_may_use_its_facts(folder):
     )
     (folder / "zz_sessions.toml").write_text(text.replace("{session_length}", "{age}"))
     found = load(folder)
-    record = Facts({**intake({"/birth_date": "2006-01-01"}), "device": {}}, found)
+    record = Facts({**intake({"/person/birth_date": "2006-01-01"}), "device": {}}, found)
     assert [rule.id for rule, _ in fired([found.rules["PT-990"]], record)] == ["PT-990"]
 
 
