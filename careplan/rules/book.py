@@ -11,10 +11,11 @@ from functools import cache
 from pathlib import Path
 
 from careplan.rules import facts, lists, measures, renal, scores, steps  # noqa: F401  (they register facts)
-from careplan.rules.conditions import BadCondition, compares
+from careplan.rules.conditions import compares
 from careplan.rules.drug_names import REACTION, Drugs
 from careplan.rules.entries import Exercise, Question, RuleFile
-from careplan.rules.rule_rows import read_rule
+from careplan.rules.files import BadBook, parse
+from careplan.rules.rule_rows import DRUGS, BadRule, read_rule
 from careplan.rules.tables import minutes_of, read_tables
 
 __all__ = [
@@ -32,38 +33,15 @@ __all__ = [
 
 DATA = Path(__file__).parent / "data"
 BOOK_VERSION = "2026.11.1"
-TABLES = (
-    "subjects",
-    "sources",
-    "drugs",
-    "definitions",
-    "red_flags",
-    "exercises",
-    "questions",
-    "self_care",
-    "follow_up",
-    "program",
-)
-DRUGS = (
-    "ibuprofen",
-    "naproxen",
-    "cyclobenzaprine",
-    "gabapentin",
-    "duloxetine",
-    "opioid",
-    "omeprazole",
-)
-
-
-class BadBook(ValueError):
-    """The rule book cannot be used; the message names every fault."""
+BOOK_VERSION = tomllib.loads((DATA / "book.toml").read_text("utf-8"))["version"]
 
 
 @dataclass
 class Book:
     """The whole book; see the fields."""
 
-    version: str = BOOK_VERSION
+    version: str = ""
+    title: str = ""
     sources: dict = field(default_factory=dict)
     codes: dict = field(default_factory=dict)
     drugs: Drugs = None
@@ -83,6 +61,7 @@ class Book:
     follow_ups: dict = field(default_factory=dict)
     due: dict = field(default_factory=dict)
     program: dict = field(default_factory=dict)
+    elsewhere: dict = field(default_factory=dict)
 
     def allergens(self, text):
         """Ingredients and classes that an allergy in free words speaks of; none: not known.
@@ -105,6 +84,10 @@ class Book:
         """The rules about one kind of record, such as "session", in the order of the files."""
         return self._of.get(subject, ())
 
+    def overdue(self, today):
+        """The rules whose review date is past."""
+        return [rule for rule in self.rules.values() if rule.review < today]
+
     def drug_rules(self, drug):
         """The rules about an intake that judge one drug, in the order of the file."""
         return self._by_drug[drug]
@@ -126,30 +109,22 @@ def book():
 
 def load(folder):
     """Read a book from a folder of TOML files. Raises BadBook with every fault."""
-    faults, found, files = [], Book(), _files(folder)
-    read_tables(found, files)
+    faults, found, files = [], Book(), parse(folder)
+    read_tables(found, files, faults)
+    if faults:
+        raise BadBook("\n".join(faults))
     for name, raw in files.items():
         if "rule" in raw:
             _read_rules(found, name, raw, faults)
     _check_names(found, faults)
+    faults += [
+        f"elsewhere.toml {name}: is a rule of the book; take the row out."
+        for name in found.elsewhere.keys() & found.rules.keys()
+    ]
     if faults:
         raise BadBook("\n".join(faults))
     _index(found)
     return found
-
-
-def _files(folder):
-    """Name -> parsed file: the tables, and every file that holds rules, in the book's order.
-
-    The order is `[file] order` (100 where there is none), then the name.
-    """
-    texts = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.toml"))}
-    read = {
-        name: tomllib.loads(text)
-        for name, text in texts.items()
-        if name in TABLES or "[[rule]]" in text
-    }
-    return dict(sorted(read.items(), key=lambda one: one[1].get("file", {}).get("order", 100)))
 
 
 def _index(found):
@@ -166,12 +141,11 @@ def _read_rules(found, name, raw, faults):
         faults.append(f"{name}.toml: needs a table [file] with a title.")
     found.files[name] = RuleFile(name, about.get("title", name))
     for row in raw["rule"]:
-        row = {**defaults, **row}
         where = f"{name}.toml {row.get('id', '(no id)')}"
         try:
-            rule = read_rule(found, name, row)
-        except (BadCondition, ValueError, KeyError) as fault:
-            faults.append(f"{where}: {fault}")
+            rule = read_rule(found, name, {**defaults, **row})
+        except BadRule as refusal:
+            faults += [f"{where}: {fault}" for fault in refusal.faults]
             continue
         if rule.id in found.rules:
             faults.append(f"{where}: the id is used twice.")

@@ -21,6 +21,18 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Checker:
+    """Who checked a rule: a named person with a licence, and the day."""
+
+    name: str
+    licence: str
+    on: date
+
+    def __str__(self):
+        return f"{self.name}, {self.licence}, {self.on:%d %B %Y}".replace(", 0", ", ")
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule with its owner. `drugs`: which drugs it judges; `quiet`: unknown asks for nothing.
 
@@ -33,7 +45,7 @@ class Rule:
     sources: tuple
     confidence: str
     author: str
-    checker: str
+    checker: object  # a Checker, or None until a named clinician has checked it
     review: date
     drugs: tuple = ()
     by_drug: dict | None = None
@@ -62,6 +74,16 @@ class RuleFile:
 
     name: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A row of the specification that is no rule: where it lives and which test holds it."""
+
+    id: str
+    lives: str
+    where: str
+    test: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,11 @@ class IntakeRefused(Exception):
 @cache
 def codes():
     """The tables of codes.toml, and the joined tables that an intake speaks of."""
-    tables = tomllib.loads((DATA / "codes.toml").read_text("utf-8"))
+    return joined(tomllib.loads((DATA / "codes.toml").read_text("utf-8")))
+
+
+def joined(tables):
+    """Tables of codes with those beside them that join several."""
     reviewed = {**tables["core_red_flags"], **tables["conditional_red_flags"]}
     tables["reviewed_red_flags"] = reviewed
     tables["red_flags"] = {**reviewed, **tables["qualifiers"]}

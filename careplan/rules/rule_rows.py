@@ -1,42 +1,49 @@
-"""One row of a rule file becomes a Rule, or is refused with a sentence."""
+"""One row of a rule file becomes a Rule, or is refused with every reason."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 
-from careplan.rules.conditions import read
-from careplan.rules.entries import Level, Rule
+from careplan.rules.conditions import BadCondition, read
+from careplan.rules.entries import Checker, Level, Rule
 
+DRUGS = (
+    "ibuprofen",
+    "naproxen",
+    "cyclobenzaprine",
+    "gabapentin",
+    "duloxetine",
+    "opioid",
+    "omeprazole",
+)
 SEVERITIES = ("emergency", "urgent", "stop", "caution", "info")
 EFFECTS = ("avoid", "not_yet", "prescriber_only", "caution", "note")
+CONFIDENCES = ("C", "K", "A")
+ROLES = ("therapist", "prescriber", "admin", "patient")
 ID = re.compile(r"^[A-Z]+(-[A-Z]+)?-[0-9]+[A-Z]?$")
-MUST = (
-    "id",
-    "title",
-    "severity",
-    "condition",
-    "message",
-    "patient_message",
-    "sources",
-    "confidence",
-    "author",
-    "checker",
-    "review",
-)
+OF_A_RULE = ("id", "title", "sources", "confidence", "author", "checker", "review")
+OF_A_LEVEL = ("severity", "condition", "message", "patient_message")
+MAY_LEVEL = ("effect", "refer", "follow_up", "with", "max_days", "drugs")
+MAY_RULE = ("subject", "quiet", "level", *MAY_LEVEL)
+
+
+class BadRule(ValueError):
+    """A row that is no rule. `faults`: a sentence for each reason."""
+
+    def __init__(self, faults):
+        super().__init__(" ".join(faults))
+        self.faults = faults
 
 
 def read_rule(found, name, row):
-    """The Rule of one row of a file. Raises ValueError or BadCondition with a sentence."""
+    """The Rule of one row of the file `name`. Raises BadRule with every reason."""
     levels = [{**row, **level} for level in row.get("level", [{}])]
+    faults = [*_absent(row, levels), *_unknown(row)]
+    if not faults:
+        faults = [*_rule_faults(found, row)]
+        faults += [fault for level in levels for fault in _level_faults(found, level)]
+    if faults:
+        raise BadRule(list(dict.fromkeys(faults)))
     drugs = tuple(row.get("drugs", ()))
-    absent = sorted({key for level in levels for key in MUST if key not in level})
-    if absent:
-        raise ValueError(f"lacks {', '.join(absent)}.")
-    if not ID.match(row["id"]) or row["confidence"] not in ("C", "K", "A"):
-        raise ValueError("has an id or a confidence that is not allowed.")
-    if not isinstance(row["review"], date):
-        raise ValueError("needs a review date.")
-    if row.get("subject", "intake") not in found.subjects:
-        raise ValueError(f"has the subject {row['subject']!r}, which subjects.toml does not name.")
     return Rule(
         id=row["id"],
         title=row["title"],
@@ -44,7 +51,7 @@ def read_rule(found, name, row):
         sources=tuple(_source(found, text) for text in row["sources"]),
         confidence=row["confidence"],
         author=row["author"],
-        checker=row["checker"],
+        checker=read_checker(row["checker"]),
         review=row["review"],
         drugs=drugs,
         by_drug={
@@ -57,6 +64,119 @@ def read_rule(found, name, row):
     )
 
 
+def read_checker(text):
+    """ "Ana Lima, PT 1234, 2027-01-15" -> Checker; "" -> None: nobody clinical has checked it."""
+    if text == "":
+        return None
+    parts = [part.strip() for part in text.rsplit(",", 2)] if isinstance(text, str) else []
+    try:
+        name, licence, day = parts
+        on = date.fromisoformat(day)
+    except ValueError:
+        on = None
+    if on is None or len(name.split()) < 2 or not licence:
+        raise ValueError(
+            f"has the checker {text!r}; write it as first and last name, licence, date: "
+            '"Ana Lima, PT 1234, 2027-01-15", or "" while nobody has checked it.'
+        )
+    return Checker(name, licence, on)
+
+
+# Why a row is refused ----------------------------------------------------------------------
+
+
+def _absent(row, levels):
+    absent = [key for key in OF_A_RULE if key not in row]
+    absent += [key for key in OF_A_LEVEL if not all(key in level for level in levels)]
+    if absent:
+        yield f"lacks {', '.join(absent)}."
+
+
+def _unknown(row):
+    unknown = set(row) - {*OF_A_RULE, *OF_A_LEVEL, *MAY_RULE}
+    for level in row.get("level", ()):
+        unknown |= set(level) - {*OF_A_LEVEL, *MAY_LEVEL}
+    if unknown:
+        yield f"has words that no rule has: {', '.join(sorted(unknown))}."
+
+
+def _rule_faults(found, row):
+    if not _is_text(row["id"]) or not ID.match(row["id"]):
+        yield f"has the id {row['id']!r}; an id is like RF-01."
+    for key in ("title", "author"):
+        if not _is_text(row[key]):
+            yield f"needs words for {key}."
+    if row["confidence"] not in CONFIDENCES:
+        yield f"has the confidence {row['confidence']!r}; it is one of C, K, A."
+    if not _is_day(row["review"]):
+        yield "needs a review date."
+    if row.get("subject", "intake") not in found.subjects:
+        yield f"has the subject {row['subject']!r}, which subjects.toml does not name."
+    yield from _source_faults(found, row["sources"])
+    yield from _checker_faults(row)
+
+
+def _source_faults(found, sources):
+    if not isinstance(sources, list) or not sources:
+        yield 'needs sources, a list such as ["acp-2017#recommendation 2"].'
+        return
+    for text in sources:
+        key, _, section = text.partition("#") if isinstance(text, str) else ("", "", "")
+        if key not in found.sources or not section.strip():
+            yield f"names the source {text!r}; it needs a known key and a #section."
+
+
+def _checker_faults(row):
+    try:
+        checker = read_checker(row["checker"])
+    except ValueError as fault:
+        yield str(fault)
+        return
+    if checker and checker.name == row["author"]:
+        yield "is checked by its own author; a second person checks."
+    if checker and _is_day(row["review"]) and checker.on >= row["review"]:
+        yield "was checked on or after its review date; set the next one."
+
+
+def _level_faults(found, row):
+    if row["severity"] not in SEVERITIES:
+        yield f"has the severity {row['severity']!r}; it is one of {', '.join(SEVERITIES)}."
+    if row.get("effect", "note") not in EFFECTS:
+        yield f"has the effect {row['effect']!r}; it is one of {', '.join(EFFECTS)}."
+    if not _is_text(row["message"]):
+        yield "needs wording for the clinician (message)."
+    if row["patient_message"] is not False and not _is_text(row["patient_message"]):
+        yield "needs wording for the patient, or `patient_message = false` on purpose."
+    unknown = [drug for drug in row.get("drugs", ()) if drug not in DRUGS]
+    if unknown:
+        yield f"judges {', '.join(map(repr, unknown))}, which is no drug of the app."
+    yield from _follow_up_faults(found, row.get("follow_up", ()))
+    try:
+        read(_about(row["condition"], DRUGS[0]))
+    except BadCondition as fault:
+        yield str(fault)
+
+
+def _follow_up_faults(found, told):
+    for one in told:
+        days = [one[key] for key in ("days", "working_days") if key in one]
+        if one.get("kind") not in found.follow_ups or one.get("role") not in ROLES:
+            yield f"has the follow-up {one!r}; its kind or role is not known."
+        elif len(days) != 1 or not isinstance(days[0], int) or days[0] < 0:
+            yield f"has the follow-up {one!r}; it needs `days` or `working_days`."
+
+
+def _is_text(value):
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_day(value):
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+# What a row becomes ------------------------------------------------------------------------
+
+
 def _about(raw, drug):
     """A condition in which `{drug}` stands for the drug that the rule judges."""
     if isinstance(raw, str):
@@ -67,16 +187,11 @@ def _about(raw, drug):
 
 
 def _level(row, drug):
-    wording = row["patient_message"]
-    if wording is True or wording == "" or not row["message"]:
-        raise ValueError("needs wording, or `patient_message = false` where patients see none.")
-    if row["severity"] not in SEVERITIES or row.get("effect", "note") not in EFFECTS:
-        raise ValueError(f"has severity {row['severity']!r} or effect {row.get('effect')!r}.")
     return Level(
         severity=row["severity"],
         condition=read(_about(row["condition"], drug)),
         message=row["message"].replace("{drug}", drug),
-        patient_message=wording or None,
+        patient_message=row["patient_message"] or None,
         effect=row.get("effect"),
         refer=tuple(row.get("refer", ())),
         follow_up=tuple(row.get("follow_up", ())),
@@ -87,9 +202,7 @@ def _level(row, drug):
 
 
 def _source(found, text):
-    """ "acp-2017#recommendation 2" -> "Title, 2017, recommendation 2"; both halves must be there."""
+    """ "acp-2017#recommendation 2" -> "Title, 2017, recommendation 2"."""
     key, _, section = text.partition("#")
-    if key not in found.sources or not section:
-        raise ValueError(f"names the source {text!r}; it needs a known key and a #section.")
     source = found.sources[key]
     return f"{source.title}, {source.year}, {section}"

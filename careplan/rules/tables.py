@@ -1,14 +1,18 @@
-"""The tables of the book beside its rules: sources, codes, drugs, forms, exercises and cards."""
+"""The tables of the book beside its rules: sources, codes, drugs, forms, exercises and cards.
+
+Each reader fills its part of the book from one parsed file and raises where it cannot; `read_tables`
+tells every file that it could not read.
+"""
 
 import re
 
-from careplan.rules import intake
 from careplan.rules.conditions import read
 from careplan.rules.drug_names import Drugs
 from careplan.rules.entries import (
     Card,
     Code,
     Definition,
+    Elsewhere,
     Exercise,
     Question,
     RedFlag,
@@ -16,31 +20,80 @@ from careplan.rules.entries import (
     Subject,
     Template,
 )
+from careplan.rules.intake import joined
+
+VERSION = re.compile(r"^\d{4}\.\d{1,2}\.\d+$")
 
 
-def read_tables(found, files):
-    """Sources, codes, drugs, definitions, flags, exercises, forms and cards, from parsed files."""
-    found.sources = {key: Source(key, **raw) for key, raw in files["sources"].items()}
-    found.subjects = {name: Subject(name, **raw) for name, raw in files["subjects"].items()}
+def read_tables(found, files, faults):
+    """Fill everything but the rules. A table that cannot be read is a fault that names its file."""
+    for name, reader in READERS.items():
+        try:
+            reader(found, files[name])
+        except (AttributeError, KeyError, TypeError, ValueError) as fault:
+            what = f"lacks {fault}" if isinstance(fault, KeyError) else str(fault)
+            faults.append(f"{name}.toml: cannot be read: {what}")
+
+
+def _book(found, raw):
+    if not VERSION.match(raw["version"]) or not raw["title"]:
+        raise ValueError(f"the version {raw['version']!r} is not like 2026.11.2, or no title.")
+    found.version, found.title = raw["version"], raw["title"]
+
+
+def _codes(found, raw):
     found.codes = {
         table: {code: Code(code, *words) for code, words in rows.items()}
-        for table, rows in intake.codes().items()
+        for table, rows in joined(raw).items()
     }
-    found.drugs = Drugs(files["drugs"])
+
+
+def _subjects(found, raw):
+    found.subjects = {name: Subject(name, **row) for name, row in raw.items()}
+
+
+def _sources(found, raw):
+    found.sources = {key: Source(key, **row) for key, row in raw.items()}
+    for key, row in found.sources.items():
+        if not row.title or not isinstance(row.year, int) or not 1900 <= row.year <= 2100:
+            raise ValueError(f"{key} needs a title and a year.")
+
+
+def _drugs(found, raw):
+    found.drugs = Drugs(raw)
     found.class_names = _class_names(found.drugs)
+
+
+def _definitions(found, raw):
     found.definitions = {
-        raw["id"]: Definition(**{**raw, "condition": read(raw["condition"])})
-        for raw in files["definitions"]["definition"]
+        row["id"]: Definition(**{**row, "condition": read(row["condition"])})
+        for row in raw["definition"]
     }
-    found.red_flags = {raw["code"]: _red_flag(raw) for raw in files["red_flags"]["flag"]}
-    _read_exercises(found, files["exercises"])
-    _read_forms(found, files["questions"])
-    for raw in files["self_care"]["card"]:
-        raw["condition"] = read(raw["condition"]) if "condition" in raw else None
-        found.self_care[raw["code"]] = Card(**raw)
-    follow_up = files["follow_up"]
-    found.follow_ups, found.due = follow_up["kind"], follow_up["due"]
-    found.program = files["program"]["shape"]
+
+
+def _red_flags(found, raw):
+    found.red_flags = {row["code"]: _red_flag(row) for row in raw["flag"]}
+
+
+def _cards(found, raw):
+    for row in raw["card"]:
+        row["condition"] = read(row["condition"]) if "condition" in row else None
+        found.self_care[row["code"]] = Card(**row)
+
+
+def _follow_up(found, raw):
+    found.follow_ups, found.due = raw["kind"], raw["due"]
+
+
+def _program(found, raw):
+    found.program = raw["shape"]
+
+
+def _elsewhere(found, raw):
+    found.elsewhere = {name: Elsewhere(name, **row) for name, row in raw.items()}
+    for name, row in found.elsewhere.items():
+        if not all(isinstance(one, str) and one for one in (row.lives, row.where, row.test)):
+            raise ValueError(f"{name} needs words for lives, where and test.")
 
 
 def _class_names(drugs):
@@ -128,3 +181,20 @@ def _choices(found, raw):
     if isinstance(raw, str):
         return tuple((c.code, c.label, c.plain) for c in found.codes[raw[6:]].values())
     return tuple((one[0], one[1], one[-1]) for one in raw)
+
+
+READERS = {
+    "book": _book,
+    "codes": _codes,
+    "subjects": _subjects,
+    "sources": _sources,
+    "drugs": _drugs,
+    "definitions": _definitions,
+    "red_flags": _red_flags,
+    "exercises": _read_exercises,
+    "questions": _read_forms,
+    "self_care": _cards,
+    "follow_up": _follow_up,
+    "program": _program,
+    "elsewhere": _elsewhere,
+}

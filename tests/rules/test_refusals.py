@@ -1,0 +1,201 @@
+"""A book that is incomplete is refused: each reason by name, and all of them at once."""
+
+import shutil
+from datetime import date, timedelta
+
+import pytest
+
+from careplan.rules.book import DATA, BadBook, book, load
+from careplan.rules.entries import Checker
+from careplan.rules.rule_rows import read_checker
+
+LAST = """
+[[rule]]
+id = "RF-99"
+title = "A rule for the tests"
+severity = "caution"
+condition = "flags.fever"
+message = "Pain now is {pain_now}."
+patient_message = "Tell us."
+sources = ["girft-2023#page 3"]
+confidence = "A"
+author = "Careplan rule authors"
+checker = ""
+review = 2027-05-01
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copytree(DATA, tmp_path / "data")
+    return tmp_path / "data"
+
+
+def refusal(folder):
+    with pytest.raises(BadBook) as refused:
+        load(folder)
+    return str(refused.value)
+
+
+def with_rule(folder, row):
+    """The book with one more rule, which comes after the defaults of its file and needs none."""
+    text = (DATA / "red_flags.toml").read_text().replace("[defaults]", "[defaults_of_old]", 1)
+    rules = text.split("[[rule]]")[0]
+    (folder / "red_flags.toml").write_text(rules + row)
+
+
+def test_a_whole_rule_is_taken(folder):
+    path = folder / "red_flags.toml"
+    path.write_text(path.read_text() + LAST)
+    rule = load(folder).rules["RF-99"]
+    assert (rule.title, rule.subject, rule.checker) == ("A rule for the tests", "intake", None)
+    assert rule.sources[0].endswith(", 2023, page 3")
+    assert rule.levels[0].patient_message == "Tell us."
+
+
+LINES = {line.partition(" = ")[0]: line for line in LAST.splitlines() if " = " in line}
+
+
+@pytest.mark.parametrize("key", LINES)
+def test_a_rule_that_lacks_a_part_is_refused(folder, key):
+    with_rule(folder, LAST.replace(LINES[key] + "\n", ""))
+    where = "(no id)" if key == "id" else "RF-99"
+    assert f"red_flags.toml {where}: lacks {key}." in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        ("id", '"fever"', "has the id 'fever'"),
+        ("id", "7", "has the id 7"),
+        ("title", '" "', "needs words for title"),
+        ("severity", '"grave"', "has the severity 'grave'"),
+        ("severity", "true", "has the severity True"),
+        ("condition", '"flags.fever or so"', "Cannot read the condition"),
+        ("condition", '{al = ["flags.fever"]}', "Cannot read the condition"),
+        ("condition", '"flags.feever"', "the condition names no fact: 'flags.feever'"),
+        ("condition", '"age > 65 months"', "age is in 'years', not in 'months'"),
+        ("condition", "3", "A condition is a text or a table"),
+        ("message", '""', "needs wording for the clinician"),
+        ("message", '"Pain is {pain_today}."', "the message names no fact: 'pain_today'"),
+        ("patient_message", '""', "needs wording for the patient"),
+        ("patient_message", "true", "needs wording for the patient"),
+        ("patient_message", '"It was {pain_today}."', "the message names no fact: 'pain_today'"),
+        ("sources", "[]", "needs sources"),
+        ("sources", '"girft-2023#page 3"', "needs sources"),
+        ("sources", '["girft-2023"]', "names the source 'girft-2023'"),
+        ("sources", '["girft-2023# "]', "names the source 'girft-2023# '"),
+        ("sources", '["hearsay#page 3"]', "names the source 'hearsay#page 3'"),
+        ("sources", "[3]", "names the source 3"),
+        ("confidence", '"B"', "has the confidence 'B'"),
+        ("author", '""', "needs words for author"),
+        ("checker", '"Ana Lima"', "has the checker 'Ana Lima'"),
+        ("checker", '"Ana, PT 1234, 2026-12-01"', "has the checker 'Ana, PT"),
+        ("checker", '"Ana Lima, , 2026-12-01"', "has the checker 'Ana Lima, ,"),
+        ("checker", '"Ana Lima, PT 1234, soon"', "has the checker 'Ana Lima, PT 1234, soon'"),
+        ("checker", "false", "has the checker False"),
+        ("checker", '"Careplan rule authors, PT 1, 2026-12-01"', "checked by its own author"),
+        ("checker", '"Ana Lima, PT 1234, 2027-05-01"', "on or after its review date"),
+        ("review", '"soon"', "needs a review date"),
+        ("review", "2027-05-01T10:00:00", "needs a review date"),
+        ("effect", '"ban"', "has the effect 'ban'"),
+        ("drugs", '["aspirin"]', "judges 'aspirin', which is no drug of the app"),
+        ("subject", '"picnic"', "has the subject 'picnic'"),
+        ("follow_up", '[{kind = "party", days = 1, role = "therapist"}]', "kind or role"),
+        ("follow_up", '[{kind = "reclassify", days = 1, role = "porter"}]', "kind or role"),
+        ("follow_up", '[{kind = "reclassify", role = "therapist"}]', "needs `days`"),
+        ("patient_mesage", '"Tell us."', "has words that no rule has: patient_mesage"),
+        ("level", '[{author = "Me"}]', "has words that no rule has: author"),
+    ],
+)  # fmt: skip
+def test_a_part_that_is_wrong_is_refused(folder, key, value, reason):
+    line = f"{key} = {value}"
+    with_rule(folder, LAST.replace(LINES[key], line) if key in LINES else LAST + line + "\n")
+    lines = [one for one in refusal(folder).splitlines() if reason in one]
+    assert [one for one in lines if one.startswith("red_flags.toml ")]
+
+
+def test_every_reason_of_every_rule_is_told_at_once(folder):
+    bad = LAST.replace('"A"', '"B"').replace('"caution"', '"grave"').replace("#page 3", "")
+    path = folder / "red_flags.toml"
+    path.write_text(path.read_text() + bad + LAST.replace("RF-99", "rf").replace('"Tell', '"{no} '))
+    message = refusal(folder).splitlines()
+    assert len([line for line in message if "RF-99" in line]) == 3
+    assert len([line for line in message if "red_flags.toml rf" in line]) == 1
+
+
+def test_an_id_is_used_once(folder):
+    path = folder / "red_flags.toml"
+    path.write_text(path.read_text() + LAST + LAST)
+    assert "red_flags.toml RF-99: the id is used twice." in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "reason"),
+    [
+        ("sources", "year = 2023, ", "", "sources.toml: cannot be read"),
+        ("sources", "year = 2023", "year = 23", "who-2023 needs a title and a year"),
+        ("sources", 'title = "ACP guideline', 'tittle = "ACP guideline', "sources.toml"),
+        ("book", '"2026.', '"v2026.', "book.toml: cannot be read: the version"),
+        ("book", "title =", "titel =", "book.toml: cannot be read: lacks 'title'"),
+        ("subjects", "holds_intake = true", "holds = true", "subjects.toml: cannot be read"),
+        ("codes", "[core_red_flags]", "[core_flags]", "codes.toml: cannot be read"),
+        ("definitions", "kidney < 60 mL/min", "kidney < 60 mL/min/1.73", "ckd_3_or_worse"),
+        ("definitions", 'condition = "days', 'condition = "days of', "definitions.toml: cannot be"),
+        ("program", "[shape]", "[shape", "program.toml: "),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_named(folder, name, old, new, reason):
+    path = folder / f"{name}.toml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    assert reason in refusal(folder)
+
+
+def test_every_file_that_is_absent_or_broken_is_named(folder, tmp_path):
+    for name in ("book", "drugs"):
+        (folder / f"{name}.toml").unlink()
+    (folder / "codes.toml").write_bytes(b"\xff")
+    message = refusal(folder)
+    assert all(f"{name}.toml: " in message for name in ("book", "drugs", "codes"))
+    assert "There is no folder" in refusal(tmp_path / "nowhere")
+
+
+def test_an_explained_row_is_no_rule(folder):
+    row = '["RF-01"]\nlives = "In a rule."\nwhere = "README.md"\ntest = "tests/x.py::test_x"\n'
+    (folder / "elsewhere.toml").write_text(row)
+    assert "elsewhere.toml RF-01: is a rule of the book; take the row out." in refusal(folder)
+    (folder / "elsewhere.toml").write_text(row.replace("RF-01", "CF-99").replace("README.md", ""))
+    assert "CF-99 needs words for lives, where and test" in refusal(folder)
+    (folder / "elsewhere.toml").write_text('["CF-99"]\nlives = "Here."\n')
+    assert "elsewhere.toml: cannot be read" in refusal(folder)
+
+
+# Who checked it, and when it must be checked again -------------------------------------------
+
+
+def test_a_checker_is_a_named_person_with_a_licence_and_a_day():
+    assert read_checker("") is None
+    found = read_checker("Ana Lima, PT 1234, 2027-01-05")
+    assert found == Checker("Ana Lima", "PT 1234", date(2027, 1, 5))
+    assert str(found) == "Ana Lima, PT 1234, 5 January 2027"
+    assert read_checker("Lima, Ana, PT 1234, 2027-01-05").name == "Lima, Ana"
+
+
+def overdue(found, today):
+    """What to do about the rules whose review is overdue; nothing where none is."""
+    late = found.overdue(today)
+    names = ", ".join(f"{rule.id} ({rule.review})" for rule in late)
+    return f"Review, then move the review date: {names}. See DEVELOPERS.md." if late else ""
+
+
+def test_no_rule_is_overdue_for_review():
+    """The one test that reads the clock: it goes red on the day after a review date."""
+    assert not overdue(book(), date.today()), overdue(book(), date.today())
+
+
+def test_an_overdue_review_is_found():
+    first = min(rule.review for rule in book().rules.values())
+    assert not overdue(book(), first)
+    assert str(first) in overdue(book(), first + timedelta(days=1))
