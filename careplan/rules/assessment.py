@@ -2,7 +2,7 @@
 
 from careplan.rules import disposition as dispositions
 from careplan.rules import follow_up, home_plan, medication, program, scores
-from careplan.rules.book import BOOK_VERSION, book
+from careplan.rules.book import book
 from careplan.rules.evaluate import RANK, finding, fired, in_order
 from careplan.rules.facts import Facts
 from careplan.rules.intake import check
@@ -27,7 +27,7 @@ def assess(intake, against=None):
     planned = decided == "plan"
     return {
         **({"id": intake["id"]} if "id" in intake else {}),
-        "rules_version": BOOK_VERSION,
+        "rules_version": facts.book.version,
         "weeks": facts["weeks"],
         "disposition": decided,
         "pain_types": dispositions.pain_types(facts, decided),

@@ -12,9 +12,9 @@ EXAMPLES = sorted((ROOT / "tests/rules/contract/examples").glob("*.json"))
 WANTED = ["plan", "emergency", "incomplete", "plan", "not_chronic"]
 
 
-def assess(*arguments, given=b""):
+def run(*arguments, given=b""):
     """Run the command as its user would, with an empty environment."""
-    run = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "manage.py", "assess", *map(str, arguments)],
         cwd=ROOT,
         input=given,
@@ -22,7 +22,7 @@ def assess(*arguments, given=b""):
         env={"PATH": ""},
         timeout=60,
     )
-    return run.returncode, [json.loads(line) for line in run.stdout.splitlines()], run.stderr
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def one():
 
 
 def test_the_examples_give_one_line_each_in_order():
-    status, lines, errors = assess(*EXAMPLES)
+    status, lines, errors = run(*EXAMPLES)
     assert (status, errors) == (0, b"")
     assert [line["disposition"] for line in lines] == WANTED
     assert [line["id"] for line in lines] == [path.stem[2:] for path in EXAMPLES]
@@ -42,7 +42,7 @@ def test_a_refused_intake_costs_itself_alone(one, tmp_path):
     path = tmp_path / "many.jsonl"
     rows = [one, bad, {**one, "id": "last"}]
     path.write_text("\n\n".join(json.dumps(row) for row in rows) + "\n")
-    status, lines, _ = assess(path)
+    status, lines, _ = run(path)
     assert status == 1
     assert [line["id"] for line in lines] == ["mechanical-flare", "bad", "last"]
     assert {e["path"] for e in lines[1]["error"]} == {"/conditions/0", "/episode/onset"}
@@ -50,7 +50,7 @@ def test_a_refused_intake_costs_itself_alone(one, tmp_path):
 
 def test_standard_input_is_read_a_line_at_a_time(one):
     given = json.dumps(one).encode()
-    status, lines, _ = assess("-", given=b"\xef\xbb\xbf" + given + b"\n" + given + b"\n")
+    status, lines, _ = run("-", given=b"\xef\xbb\xbf" + given + b"\n" + given + b"\n")
     assert status == 0
     assert len(lines) == 2
     assert lines[0] == lines[1]
@@ -65,18 +65,18 @@ def test_standard_input_is_read_a_line_at_a_time(one):
     ],
 )  # fmt: skip
 def test_bad_input_is_a_line_and_never_a_crash(given):
-    status, lines, errors = assess("-", given=given + b"\n")
+    status, lines, errors = run("-", given=given + b"\n")
     assert (status, errors) == (1, b"")
     assert lines[0]["error"]
     assert set(lines[0]) == {"id", "error"}
 
 
 def test_a_wrong_call_has_status_2(tmp_path):
-    assert assess()[0] == 2
-    status, lines, errors = assess(EXAMPLES[0], tmp_path / "absent.json")
+    assert run()[0] == 2
+    status, lines, errors = run(EXAMPLES[0], tmp_path / "absent.json")
     assert (status, lines) == (2, [])
     assert b"absent.json" in errors
-    assert assess(tmp_path)[0] == 2
+    assert run(tmp_path)[0] == 2
 
 
 def test_rules_load_neither_django_nor_celery():
