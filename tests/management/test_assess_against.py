@@ -42,7 +42,7 @@ def edit(folder, name, old, new):
     path = folder / f"{name}.toml"
     text = path.read_text()
     assert old in text
-    path.write_text(text.replace(old, new, 1))
+    path.write_text(text.replace(old, new))
 
 
 def without(folder, name, rule):
