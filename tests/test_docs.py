@@ -43,6 +43,7 @@ def test_pages_are_whole():
     text = rules(book())
     assert all(f"### {name} " in text for name in book().rules)
     assert all(source.title in text for source in book().sources.values())
+    assert all(f"| {row.id} | {row.lives} |" in text for row in book().elsewhere.values())
     text = states()
     for table in lifecycle.TABLES.values():
         for state, moves in table.items():

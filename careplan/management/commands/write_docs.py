@@ -135,7 +135,7 @@ def rules(found: Book) -> str:
         for rule in found.rules.values():
             if rule.file == file.name:
                 parts += _rule(found, rule)
-    parts += ["## Shared definitions", ""]
+    parts += [*_elsewhere(found), "## Shared definitions", ""]
     parts += [
         f"- **{row.label}** (`{row.id}`): {found.sentence(row.condition)}"
         for row in found.definitions.values()
@@ -151,9 +151,11 @@ def rules(found: Book) -> str:
 def _rule(found: Book, rule) -> list[str]:
     levels = [line for level in rule.levels for line in _level(found, level)]
     checker = rule.checker or "no named clinician yet"
+    judges = found.subjects[rule.subject].label
     return [
         f"### {rule.id} {rule.title}",
         "",
+        *([f"- Judges {judges}."] if rule.subject != "intake" else []),
         *levels,
         f"- Sources: {'; '.join(rule.sources)}. Confidence: {CONFIDENCE[rule.confidence]}.",
         f"- Author: {rule.author}. Checked by: {checker}. Review by {rule.review:%d %B %Y}.",
@@ -171,3 +173,22 @@ def _level(found: Book, level) -> list[str]:
     if level.patient_message:
         lines.append(f"  The patient reads: “{level.patient_message}”")
     return lines
+
+
+def _elsewhere(found: Book) -> list[str]:
+    """What the specification says beside its rules: where each row lives and what holds it."""
+    rows = [
+        f"| {row.id} | {row.lives} | `{row.where}` | {row.test} |"
+        for row in found.elsewhere.values()
+    ]
+    return [
+        "## Rows of the specification that are not rules",
+        "",
+        "Exercises, templates and cards are data of their own (`exercises.toml`, `self_care.toml`). "
+        "Of the other rows that are no rule, each names where it lives and the test that holds it.",
+        "",
+        "| Row | Where it lives | File | Test |",
+        "| --- | --- | --- | --- |",
+        *rows,
+        "",
+    ]
