@@ -136,11 +136,15 @@ def _index(found):
 
 
 def _read_rules(found, name, raw, faults):
-    defaults, about = raw.get("defaults", {}), raw.get("file", {})
-    if not about.get("title"):
+    defaults, about, rows = raw.get("defaults", {}), raw.get("file", {}), raw["rule"]
+    if not isinstance(rows, list) or not all(isinstance(one, dict) for one in [defaults, *rows]):
+        faults.append(f"{name}.toml: rules are [[rule]] tables, with a table [defaults].")
+        return
+    about = about if isinstance(about, dict) else {}
+    if not isinstance(about.get("title"), str) or not about["title"]:
         faults.append(f"{name}.toml: needs a table [file] with a title.")
     found.files[name] = RuleFile(name, about.get("title", name))
-    for row in raw["rule"]:
+    for row in rows:
         where = f"{name}.toml {row.get('id', '(no id)')}"
         try:
             rule = read_rule(found, name, {**defaults, **row})

@@ -288,10 +288,17 @@ def _table(raw):
     for word, kind in (("not", Not), ("maybe", Maybe)):
         if set(raw) == {word}:
             return kind(read(raw[word]))
-    if "count" in raw and set(raw) <= {"count", "at_least", "exactly"} and len(raw) == 2:
+    if _is_count(raw):
         parts = [read(part) for part in raw["count"]]
         return Count(parts, at_least=raw.get("at_least"), exactly=raw.get("exactly"))
     raise BadCondition(f"Cannot read the condition with the keys {sorted(raw)}.")
+
+
+def _is_count(raw):
+    """Whether a table counts its parts: a list of them, and one whole number."""
+    number = [value for key, value in raw.items() if key in ("at_least", "exactly")]
+    known = set(raw) <= {"count", "at_least", "exactly"} and len(number) == 1
+    return known and isinstance(raw.get("count"), list) and type(number[0]) is int
 
 
 def compares(condition):

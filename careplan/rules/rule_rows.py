@@ -26,6 +26,36 @@ MAY_LEVEL = ("effect", "refer", "follow_up", "with", "max_days", "drugs")
 MAY_RULE = ("subject", "quiet", "level", *MAY_LEVEL)
 
 
+def _is_text(value):
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_day(value):
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _is_days(value):
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _are(kind):
+    return lambda value: isinstance(value, list) and all(isinstance(one, kind) for one in value)
+
+
+SHAPES = {  # what a part must look like before anything is asked of it
+    "subject": ("a word", _is_text),
+    "quiet": ("true or false", lambda value: isinstance(value, bool)),
+    "severity": ("a word", _is_text),
+    "effect": ("a word", _is_text),
+    "drugs": ("a list of drugs", _are(str)),
+    "refer": ("a list of words", _are(str)),
+    "with": ("a list of drugs", _are(str)),
+    "follow_up": ("a list of tables", _are(dict)),
+    "max_days": ("a number of days", _is_days),
+    "level": ("a list of tables", _are(dict)),
+}
+
+
 class BadRule(ValueError):
     """A row that is no rule. `faults`: a sentence for each reason."""
 
@@ -36,13 +66,12 @@ class BadRule(ValueError):
 
 def read_rule(found, name, row):
     """The Rule of one row of the file `name`. Raises BadRule with every reason."""
+    refuse(_misshapen(row))
     levels = [{**row, **level} for level in row.get("level", [{}])]
-    faults = [*_absent(row, levels), *_unknown(row)]
-    if not faults:
-        faults = [*_rule_faults(found, row)]
-        faults += [fault for level in levels for fault in _level_faults(found, level)]
-    if faults:
-        raise BadRule(list(dict.fromkeys(faults)))
+    refuse([*_absent(row, levels), *_unknown(row)])
+    refuse([fault for level in levels for fault in _misshapen(level)])
+    of_levels = [fault for level in levels for fault in _level_faults(found, level)]
+    refuse([*_rule_faults(found, row), *of_levels])
     drugs = tuple(row.get("drugs", ()))
     return Rule(
         id=row["id"],
@@ -64,6 +93,13 @@ def read_rule(found, name, row):
     )
 
 
+def refuse(faults):
+    """Raise BadRule where there is a fault, each told once."""
+    faults = list(dict.fromkeys(faults))
+    if faults:
+        raise BadRule(faults)
+
+
 def read_checker(text):
     """ "Ana Lima, PT 1234, 2027-01-15" -> Checker; "" -> None: nobody clinical has checked it."""
     if text == "":
@@ -83,6 +119,12 @@ def read_checker(text):
 
 
 # Why a row is refused ----------------------------------------------------------------------
+
+
+def _misshapen(row):
+    for key, (what, fits) in SHAPES.items():
+        if key in row and not fits(row[key]):
+            yield f"has {row[key]!r} for {key}; it is {what}."
 
 
 def _absent(row, levels):
@@ -160,18 +202,10 @@ def _level_faults(found, row):
 def _follow_up_faults(found, told):
     for one in told:
         days = [one[key] for key in ("days", "working_days") if key in one]
-        if one.get("kind") not in found.follow_ups or one.get("role") not in ROLES:
+        if str(one.get("kind")) not in found.follow_ups or one.get("role") not in ROLES:
             yield f"has the follow-up {one!r}; its kind or role is not known."
-        elif len(days) != 1 or not isinstance(days[0], int) or days[0] < 0:
+        elif len(days) != 1 or not _is_days(days[0]):
             yield f"has the follow-up {one!r}; it needs `days` or `working_days`."
-
-
-def _is_text(value):
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _is_day(value):
-    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 # What a row becomes ------------------------------------------------------------------------

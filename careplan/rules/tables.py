@@ -30,7 +30,7 @@ def read_tables(found, files, faults):
     for name, reader in READERS.items():
         try:
             reader(found, files[name])
-        except (AttributeError, KeyError, TypeError, ValueError) as fault:
+        except (AttributeError, LookupError, TypeError, ValueError) as fault:
             what = f"lacks {fault}" if isinstance(fault, KeyError) else str(fault)
             faults.append(f"{name}.toml: cannot be read: {what}")
 

@@ -1,5 +1,7 @@
 """A book that is incomplete is refused: each reason by name, and all of them at once."""
 
+import copy
+import random
 import shutil
 from datetime import date, timedelta
 
@@ -7,6 +9,7 @@ import pytest
 
 from careplan.rules.book import DATA, BadBook, book, load
 from careplan.rules.entries import Checker
+from careplan.rules.files import parse
 from careplan.rules.rule_rows import read_checker
 
 LAST = """
@@ -70,7 +73,7 @@ def test_a_rule_that_lacks_a_part_is_refused(folder, key):
         ("id", "7", "has the id 7"),
         ("title", '" "', "needs words for title"),
         ("severity", '"grave"', "has the severity 'grave'"),
-        ("severity", "true", "has the severity True"),
+        ("severity", "true", "has True for severity; it is a word"),
         ("condition", '"flags.fever or so"', "Cannot read the condition"),
         ("condition", '{al = ["flags.fever"]}', "Cannot read the condition"),
         ("condition", '"flags.feever"', "the condition names no fact: 'flags.feever'"),
@@ -106,6 +109,12 @@ def test_a_rule_that_lacks_a_part_is_refused(folder, key):
         ("follow_up", '[{kind = "reclassify", role = "therapist"}]', "needs `days`"),
         ("patient_mesage", '"Tell us."', "has words that no rule has: patient_mesage"),
         ("level", '[{author = "Me"}]', "has words that no rule has: author"),
+        ("level", "3", "has 3 for level; it is a list of tables"),
+        ("drugs", '"opioid"', "has 'opioid' for drugs; it is a list of drugs"),
+        ("max_days", "true", "has True for max_days; it is a number of days"),
+        ("quiet", '"yes"', "has 'yes' for quiet; it is true or false"),
+        ("condition", '{count = 3, at_least = 2}', "Cannot read the condition"),
+        ("condition", '{count = ["flags.fever"], at_least = "2"}', "Cannot read the condition"),
     ],
 )  # fmt: skip
 def test_a_part_that_is_wrong_is_refused(folder, key, value, reason):
@@ -160,6 +169,35 @@ def test_every_file_that_is_absent_or_broken_is_named(folder, tmp_path):
     message = refusal(folder)
     assert all(f"{name}.toml: " in message for name in ("book", "drugs", "codes"))
     assert "There is no folder" in refusal(tmp_path / "nowhere")
+
+
+JUNK = (3, -1.5, True, "", "x", "a b c", [], [3], ["x"], [[]], [{}], {}, {"a": 1})
+
+
+def places(value, path=()):
+    """The path of every place inside a parsed file."""
+    rows = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in rows:
+        yield (*path, key)
+        if isinstance(inner, dict | list):
+            yield from places(inner, (*path, key))
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_junk_in_any_place_is_refused_or_harmless(seed, monkeypatch):
+    """Whatever stands in a file, the book loads or is refused with sentences; it never breaks."""
+    pick, files = random.Random(seed), parse(DATA)
+    name = pick.choice(sorted(files))
+    *above, last = pick.choice(list(places(files[name])))
+    inside = files[name]
+    for step in above:
+        inside = inside[step]
+    inside[last] = copy.deepcopy(pick.choice(JUNK))
+    monkeypatch.setattr("careplan.rules.book.parse", lambda folder: files)
+    try:
+        assert load(DATA).rules
+    except BadBook as refusal:
+        assert ".toml" in str(refusal)
 
 
 def test_an_explained_row_is_no_rule(folder):
