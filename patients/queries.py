@@ -22,7 +22,7 @@ from patients.models import (
     Patient,
     User,
 )
-from patients.roles import Role
+from patients.roles import LICENSED
 
 LICENCE_ENDS_SOON = timedelta(days=30)
 DATE_SHAPES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
@@ -115,7 +115,7 @@ class StaffRow:
     @property
     def licence_state(self) -> str:
         """none, missing, ended, soon or good."""
-        if Role.PRESCRIBER not in self.membership.roles:
+        if not set(LICENSED) & set(self.membership.roles):
             return "none"
         if self.licence is None:
             return "missing"

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     FOLLOW_UP_VIEW = "see the worklist"
     FOLLOW_UP_WORK = "acknowledge, snooze and close worklist rows"
     RULES_VIEW = "read the clinical rules"
+    RULES_SIGN = "sign the rule book for the clinic"
     STAFF_VIEW = "see staff"
     STAFF_INVITE = "invite staff and change their roles"
     CLINIC_EDIT = "change clinic settings"
@@ -37,6 +38,7 @@ class Role(StrEnum):
     ADMIN = "admin"
     THERAPIST = "therapist"
     PRESCRIBER = "prescriber"
+    CLINICAL_LEAD = "clinical lead"
     PATIENT = "patient"
     SYSTEM = "system"
 
@@ -89,6 +91,11 @@ ROLES: dict[Role, tuple[str, frozenset[Permission]]] = {
             }
         ),
     ),
+    Role.CLINICAL_LEAD: (
+        "Answers for the rule book: reads each version and signs it for the clinic. Held beside "
+        "other roles as a rule; alone it opens no health record.",
+        frozenset({P.RULES_VIEW, P.RULES_SIGN, P.STAFF_VIEW}),
+    ),
     Role.PATIENT: (
         "Sees the own plan and answers the own check-ins.",
         frozenset({P.OWN_PLAN_VIEW, P.OWN_CHECKIN_ANSWER}),
@@ -99,7 +106,9 @@ ROLES: dict[Role, tuple[str, frozenset[Permission]]] = {
     ),
 }
 
-STAFF_ROLES = (Role.ADMIN, Role.THERAPIST, Role.PRESCRIBER)
+STAFF_ROLES = (Role.ADMIN, Role.THERAPIST, Role.PRESCRIBER, Role.CLINICAL_LEAD)
+# Who signs under a licence: without one that still lasts the role cannot be given.
+LICENSED = (Role.PRESCRIBER, Role.CLINICAL_LEAD)
 
 
 def permissions_of(roles) -> frozenset[Permission]:

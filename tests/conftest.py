@@ -6,7 +6,7 @@ import pytest
 
 from patients.access import Actor
 from patients.models import CareTeam, Clinic, Licence, Membership, Patient, User
-from patients.roles import Role
+from patients.roles import LICENSED, Role
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
@@ -30,7 +30,7 @@ def make_staff(clinic: Clinic, name: str, *roles: Role) -> User:
     email = f"{name.split()[-1].lower()}@{clinic.slug}.example"
     user = User.objects.create_user(email=email, name=name, password="correct horse battery")
     membership = Membership.objects.create(clinic=clinic, user=user, roles=[*roles])
-    if Role.PRESCRIBER in roles:
+    if set(LICENSED) & set(roles):
         Licence.objects.create(
             clinic=clinic,
             membership=membership,
@@ -62,6 +62,12 @@ def prescriber(clinic) -> User:
 
 
 @pytest.fixture
+def lead(clinic) -> User:
+    """A therapist who is clinical lead, too."""
+    return make_staff(clinic, "Lena Moss", Role.THERAPIST, Role.CLINICAL_LEAD)
+
+
+@pytest.fixture
 def other_therapist(other_clinic) -> User:
     return make_staff(other_clinic, "Sam Okoro", Role.THERAPIST)
 
@@ -79,6 +85,11 @@ def by_therapist(therapist, clinic) -> Actor:
 @pytest.fixture
 def by_prescriber(prescriber, clinic) -> Actor:
     return actor_of(prescriber, clinic)
+
+
+@pytest.fixture
+def by_lead(lead, clinic) -> Actor:
+    return actor_of(lead, clinic)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.utils import timezone
 from patients import audit
 from patients.access import Actor, check_can
 from patients.models import Clinic, Licence, Membership
-from patients.roles import STAFF_ROLES, Permission, Role
+from patients.roles import LICENSED, STAFF_ROLES, Permission, Role
 
 from .refusal import Refused
 
@@ -15,12 +15,15 @@ from .refusal import Refused
 def change_roles(
     *, membership: Membership, roles, licence: dict | None = None, by: Actor
 ) -> Membership:
-    """Give somebody these roles (and, to prescribers, this licence) from the next page on."""
+    """Give somebody these roles, and this licence where a role asks for one, from the next page on.
+
+    Without a new licence the one on file stays; but a clinical lead's does not make a prescriber.
+    """
     check_can(by, Permission.STAFF_INVITE, on=membership)
     membership, roles = _lock(membership), known_roles(roles)
     before = staff_facts(membership)
     if not (licence or {}).get("number"):
-        licence = _kept_licence(membership)
+        licence = _kept_licence(membership, roles)
     licence = licence_for(roles, licence)
     if Role.ADMIN not in roles:
         _keep_an_admin(membership, by, field="roles")
@@ -58,8 +61,9 @@ def known_roles(roles) -> list[str]:
 
 
 def licence_for(roles, licence: dict | None) -> dict:
-    """The licence as it is stored: whole and valid for prescribers, empty for everybody else."""
-    if Role.PRESCRIBER not in roles:
+    """The licence as it is stored: whole and valid for LICENSED roles, empty for all others."""
+    role = next((role for role in LICENSED if role in roles), None)
+    if role is None:
         return {}
     licence = licence or {}
     for field, words in (
@@ -68,7 +72,7 @@ def licence_for(roles, licence: dict | None) -> dict:
         ("expires_on", "the day the licence ends"),
     ):
         if not licence.get(field):
-            raise Refused(f"A prescriber needs a licence: enter {words}.", f"licence_{field}")
+            raise Refused(f"A {role} needs a licence: enter {words}.", f"licence_{field}")
     if licence["expires_on"] < timezone.localdate():
         raise Refused("This licence has run out. Enter the renewed one.", "licence_expires_on")
     return licence
@@ -99,7 +103,11 @@ def staff_facts(membership: Membership) -> dict:
     }
 
 
-def _kept_licence(membership: Membership) -> dict | None:
+def _kept_licence(membership: Membership, roles: list[str]) -> dict | None:
+    """The licence on file; none for a lead who becomes a prescriber: it may not be to prescribe."""
+    was = membership.roles
+    if Role.CLINICAL_LEAD in was and Role.PRESCRIBER in roles and Role.PRESCRIBER not in was:
+        return None
     row = membership.licences.order_by("-expires_on").first()
     return row and {
         "number": row.number,

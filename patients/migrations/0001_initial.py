@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('default_visit_limit', models.PositiveSmallIntegerField(blank=True, default=20, null=True)),
                 ('gabapentin_enabled', models.BooleanField(default=False)),
                 ('duloxetine_enabled', models.BooleanField(default=True)),
+                ('is_demo', models.BooleanField(default=False, editable=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
@@ -84,7 +85,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('email', models.EmailField(max_length=254)),
                 ('name', models.CharField(max_length=120)),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[(patients.roles.Role['ADMIN'], patients.roles.Role['ADMIN']), (patients.roles.Role['THERAPIST'], patients.roles.Role['THERAPIST']), (patients.roles.Role['PRESCRIBER'], patients.roles.Role['PRESCRIBER'])], max_length=20), size=None)),
+                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[(patients.roles.Role['ADMIN'], patients.roles.Role['ADMIN']), (patients.roles.Role['THERAPIST'], patients.roles.Role['THERAPIST']), (patients.roles.Role['PRESCRIBER'], patients.roles.Role['PRESCRIBER']), (patients.roles.Role['CLINICAL_LEAD'], patients.roles.Role['CLINICAL_LEAD'])], max_length=20), size=None)),
                 ('licence_number', models.CharField(blank=True, max_length=60)),
                 ('licence_authority', models.CharField(blank=True, max_length=80)),
                 ('licence_expires_on', models.DateField(blank=True, null=True)),
@@ -115,7 +116,7 @@ class Migration(migrations.Migration):
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[(patients.roles.Role['ADMIN'], patients.roles.Role['ADMIN']), (patients.roles.Role['THERAPIST'], patients.roles.Role['THERAPIST']), (patients.roles.Role['PRESCRIBER'], patients.roles.Role['PRESCRIBER'])], max_length=20), size=None)),
+                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[(patients.roles.Role['ADMIN'], patients.roles.Role['ADMIN']), (patients.roles.Role['THERAPIST'], patients.roles.Role['THERAPIST']), (patients.roles.Role['PRESCRIBER'], patients.roles.Role['PRESCRIBER']), (patients.roles.Role['CLINICAL_LEAD'], patients.roles.Role['CLINICAL_LEAD'])], max_length=20), size=None)),
                 ('active', models.BooleanField(default=True)),
                 ('since', models.DateTimeField(auto_now_add=True)),
                 ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
@@ -220,7 +221,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('roles__contained_by', [patients.roles.Role['ADMIN'], patients.roles.Role['THERAPIST'], patients.roles.Role['PRESCRIBER']])), name='membership_roles_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('roles__contained_by', [patients.roles.Role['ADMIN'], patients.roles.Role['THERAPIST'], patients.roles.Role['PRESCRIBER'], patients.roles.Role['CLINICAL_LEAD']])), name='membership_roles_known'),
         ),
         migrations.AddConstraint(
             model_name='licence',

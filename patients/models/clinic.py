@@ -30,6 +30,8 @@ class Clinic(models.Model):
     default_visit_limit = models.PositiveSmallIntegerField(null=True, blank=True, default=20)
     gabapentin_enabled = models.BooleanField(default=False)
     duloxetine_enabled = models.BooleanField(default=True)
+    # Set by the demo alone: its people are invented, so its plans may run on an unsigned rule book.
+    is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -35,7 +35,7 @@ class Membership(ClinicOwned):
 
 
 class Licence(ClinicOwned):
-    """A licence to prescribe. Signing a medicine needs one that has not run out."""
+    """A licence to practise. Signing a medicine or the rule book needs one that has not run out."""
 
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="licences")
     number = models.CharField(max_length=60)

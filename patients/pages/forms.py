@@ -46,7 +46,7 @@ class DateInput(forms.DateInput):
 
 
 class LicenceMixin(Plain, forms.Form):
-    """The licence of a prescriber, as the actions take it: `licence` or None."""
+    """The licence of a prescriber or clinical lead, as the actions take it: `licence` or None."""
 
     licence_number = forms.CharField(label="Licence number", max_length=60, required=False)
     licence_authority = forms.CharField(label="Issued by", max_length=80, required=False)

@@ -11,7 +11,7 @@ from patients.pages.forms import InviteForm, RolesForm, attempt, sent
 from patients.roles import ROLES, Permission, Role
 
 P = Permission
-EXPLAINED = (Role.THERAPIST, Role.PRESCRIBER, Role.ADMIN)
+EXPLAINED = (Role.THERAPIST, Role.PRESCRIBER, Role.CLINICAL_LEAD, Role.ADMIN)
 
 
 @needs(P.STAFF_INVITE)

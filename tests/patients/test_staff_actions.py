@@ -98,6 +98,29 @@ def test_a_prescriber_brings_a_valid_licence(clinic, by_admin):
     assert user.memberships.get().licences.get().expires_on == LICENCE["expires_on"]
 
 
+def test_a_clinical_lead_brings_a_valid_licence(by_admin, therapist):
+    membership = therapist.memberships.get()
+    roles = {"membership": membership, "roles": ["therapist", "clinical lead"], "by": by_admin}
+    with pytest.raises(actions.Refused, match="A clinical lead needs a licence: enter the licence"):
+        actions.change_roles(**roles)
+    with pytest.raises(actions.Refused, match="run out"):
+        actions.change_roles(**roles, licence=LICENCE | {"expires_on": date(2020, 1, 1)})
+    actions.change_roles(**roles, licence=LICENCE)
+    actions.change_roles(**roles)  # what is on file stays
+    assert membership.licences.get().number == LICENCE["number"]
+    assert events("staff.change")[-1].after["roles"] == ["therapist", "clinical lead"]
+
+
+def test_the_licence_of_a_lead_does_not_make_a_prescriber(by_admin, lead, prescriber):
+    both = ["prescriber", "clinical lead"]
+    membership = lead.memberships.get()
+    with pytest.raises(actions.Refused, match="A prescriber needs a licence"):
+        actions.change_roles(membership=membership, roles=both, by=by_admin)
+    actions.change_roles(membership=membership, roles=both, licence=LICENCE, by=by_admin)
+    other = prescriber.memberships.get()  # a prescriber's licence is one to be lead with
+    assert actions.change_roles(membership=other, roles=both, by=by_admin).roles == both
+
+
 def test_one_open_invitation_an_address(clinic, by_admin, therapist):
     invite(clinic, by_admin)
     with pytest.raises(actions.Refused, match="invited already"):

@@ -79,6 +79,7 @@ def test_an_invitation_goes_out_from_the_form(browser, mailoutbox):
         ({"name": "N", "email": "x", "roles": ["therapist"]}, "valid email"),
         ({"name": "N", "email": "n@n.example", "roles": ["king"]}, "valid choice"),
         ({"name": "N", "email": "n@n.example", "roles": ["prescriber"]}, "needs a licence"),
+        ({"name": "N", "email": "n@n.example", "roles": ["clinical lead"]}, "needs a licence"),
         ({"name": "N", "email": "adeyemi@north.example", "roles": ["admin"]}, "works here already"),
     ],
 )
@@ -101,6 +102,21 @@ def test_roles_and_licence_change_on_the_page(browser, therapist):
     assert browser.post(page, form).status_code == 302
     row = therapist.memberships.get()
     assert row.roles == ["therapist", "prescriber"] and row.licences.get().number == "P-9"
+
+
+def test_a_lead_is_appointed_on_the_page(browser, therapist):
+    page = url("staff_member", therapist.memberships.get().pk)
+    form = {
+        "roles": ["therapist", "clinical lead"],
+        "licence_number": "PT-9",
+        "licence_authority": "Board",
+        "licence_expires_on": "2030-01-01",
+    }
+    assert browser.post(page, form).status_code == 302
+    assert therapist.memberships.get().roles == ["therapist", "clinical lead"]
+    text = browser.get(url("staff")).content.decode()
+    assert "Therapist, clinical lead" in text and "until Jan 2030" in text
+    assert "signs it for the clinic" in text
 
 
 def test_the_last_admin_stays(browser, admin):
