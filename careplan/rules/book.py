@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from careplan.rules import facts, lists, measures, renal, scores, steps  # noqa: F401  (they register facts)
-from careplan.rules.conditions import compares
+from careplan.rules.checks import check_names, check_tables
 from careplan.rules.drug_names import REACTION, Drugs
 from careplan.rules.entries import Exercise, Question, RuleFile
 from careplan.rules.files import BadBook, parse
@@ -32,7 +32,6 @@ __all__ = [
 ]
 
 DATA = Path(__file__).parent / "data"
-BOOK_VERSION = "2026.11.1"
 BOOK_VERSION = tomllib.loads((DATA / "book.toml").read_text("utf-8"))["version"]
 
 
@@ -116,11 +115,8 @@ def load(folder):
     for name, raw in files.items():
         if "rule" in raw:
             _read_rules(found, name, raw, faults)
-    _check_names(found, faults)
-    faults += [
-        f"elsewhere.toml {name}: is a rule of the book; take the row out."
-        for name in found.elsewhere.keys() & found.rules.keys()
-    ]
+    check_names(found, faults)
+    check_tables(found, faults)
     if faults:
         raise BadBook("\n".join(faults))
     _index(found)
@@ -154,46 +150,3 @@ def _read_rules(found, name, raw, faults):
         if rule.id in found.rules:
             faults.append(f"{where}: the id is used twice.")
         found.rules[rule.id] = rule
-
-
-def _check_names(found, faults):
-    """Every fact that a condition or a message speaks of exists, in its own unit and subject."""
-    for where, subject, condition in _conditions(found):
-        for name in condition.names():
-            _check_name(found, f"{where}: the condition", subject, name, faults)
-        for one in compares(condition):
-            if facts.is_known(found, one.name) and facts.unit(one.name) != one.unit:
-                unit = facts.unit(one.name)
-                faults.append(f"{where}: {one.name} is in {unit!r}, not in {one.unit!r}.")
-    for rule in found.rules.values():
-        for level in rule.levels:
-            for name in facts.HOLE.findall(level.message + (level.patient_message or "")):
-                where = f"{rule.file}.toml {rule.id}: the message"
-                _check_name(found, where, rule.subject, name, faults)
-
-
-def _check_name(found, where, subject, name, faults):
-    if not facts.is_known(found, name):
-        faults.append(f"{where} names no fact: {name!r}.")
-        return
-    of = facts.subjects(found, name)
-    if subject not in of and not ("intake" in of and found.subjects[subject].holds_intake):
-        faults.append(f"{where} is about {subject!r}; {name!r} is a fact about {' and '.join(of)}.")
-
-
-def _conditions(found):
-    for rule in found.rules.values():
-        for level in [*rule.levels, *(one for many in rule.by_drug.values() for one in many)]:
-            yield f"{rule.file}.toml {rule.id}", rule.subject, level.condition
-    for row in found.definitions.values():
-        yield f"definitions.toml {row.id}", row.subject, row.condition
-    named = {**found.questions, **found.check_in, **found.self_care}
-    for key, row in named.items():
-        condition = getattr(row, "condition", None) or getattr(row, "applies", None)
-        if condition is not None:
-            yield key, "intake", condition
-    for code, (_, condition) in found.stop_codes.items():
-        yield f"exercises.toml {code}", "intake", condition
-    for row in found.red_flags.values():
-        if row.applies is not None:
-            yield f"red_flags.toml {row.code}", "intake", row.applies

@@ -152,8 +152,9 @@ def _rule_faults(found, row):
         yield f"has the confidence {row['confidence']!r}; it is one of C, K, A."
     if not _is_day(row["review"]):
         yield "needs a review date."
-    if row.get("subject", "intake") not in found.subjects:
-        yield f"has the subject {row['subject']!r}, which subjects.toml does not name."
+    subject = row.get("subject", "intake")
+    if subject not in found.subjects:
+        yield f"has the subject {subject!r}, which subjects.toml does not name."
     yield from _source_faults(found, row["sources"])
     yield from _checker_faults(row)
 

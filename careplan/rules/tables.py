@@ -36,7 +36,7 @@ def read_tables(found, files, faults):
 
 
 def _book(found, raw):
-    if not VERSION.match(raw["version"]) or not raw["title"]:
+    if not VERSION.match(raw["version"]) or not isinstance(raw["title"], str) or not raw["title"]:
         raise ValueError(f"the version {raw['version']!r} is not like 2026.11.2, or no title.")
     found.version, found.title = raw["version"], raw["title"]
 
@@ -46,6 +46,10 @@ def _codes(found, raw):
         table: {code: Code(code, *words) for code, words in rows.items()}
         for table, rows in joined(raw).items()
     }
+    for table, rows in found.codes.items():
+        for code, row in rows.items():
+            if not (isinstance(row.label, str) and isinstance(row.plain, str) and row.label):
+                raise ValueError(f"{table} {code} needs words for staff and for patients.")
 
 
 def _subjects(found, raw):

@@ -1,0 +1,170 @@
+"""What the parts of a book ask of each other: every name that one uses, another has."""
+
+from careplan.rules import facts
+from careplan.rules.conditions import compares
+
+GRADES = ("mild", "moderate", "severe")
+MEANINGS = ("yes", "unknown", "ask")
+LEVELS = (1, 2, 3)
+
+
+def check_names(found, faults):
+    """Every fact that a condition or a message speaks of exists, in its own unit and subject."""
+    for where, subject, condition in _conditions(found):
+        for name in condition.names():
+            _check_name(found, f"{where}: the condition", subject, name, faults)
+        for one in compares(condition):
+            if facts.is_known(found, one.name) and facts.unit(one.name) != one.unit:
+                unit = facts.unit(one.name)
+                faults.append(f"{where}: {one.name} is in {unit!r}, not in {one.unit!r}.")
+    for rule in found.rules.values():
+        for level in rule.levels:
+            for name in facts.HOLE.findall(level.message + (level.patient_message or "")):
+                where = f"{rule.file}.toml {rule.id}: the message"
+                _check_name(found, where, rule.subject, name, faults)
+
+
+def _check_name(found, where, subject, name, faults):
+    if not facts.is_known(found, name):
+        faults.append(f"{where} names no fact: {name!r}.")
+        return
+    of = facts.subjects(found, name)
+    if subject not in of and not ("intake" in of and found.subjects[subject].holds_intake):
+        faults.append(f"{where} is about {subject!r}; {name!r} is a fact about {' and '.join(of)}.")
+
+
+def _conditions(found):
+    for rule in found.rules.values():
+        for level in [*rule.levels, *(one for many in rule.by_drug.values() for one in many)]:
+            yield f"{rule.file}.toml {rule.id}", rule.subject, level.condition
+    for row in found.definitions.values():
+        yield f"definitions.toml {row.id}", row.subject, row.condition
+    named = {**found.questions, **found.check_in, **found.self_care}
+    for key, row in named.items():
+        condition = getattr(row, "condition", None) or getattr(row, "applies", None)
+        if condition is not None:
+            yield key, "intake", condition
+    for code, (_, condition) in found.stop_codes.items():
+        yield f"exercises.toml {code}", "intake", condition
+    for row in found.red_flags.values():
+        if row.applies is not None:
+            yield f"red_flags.toml {row.code}", "intake", row.applies
+
+
+def check_tables(found, faults):
+    """Codes and ids that tables name, texts that people read, and definitions that never end."""
+    for name, check in CHECKS.items():
+        try:
+            faults += check(found)
+        except (AttributeError, LookupError, TypeError) as fault:
+            faults.append(f"{name}.toml: cannot be read: {fault}")
+
+
+def _exercises(found):
+    for code, row in found.templates.items():
+        unknown = [one for one in (*row.items, *row.aerobic) if str(one) not in found.exercises]
+        if unknown or not row.items:
+            yield f"exercises.toml {code}: there is no exercise {(unknown or [''])[0]!r}."
+    for code, row in found.exercises.items():
+        where = f"exercises.toml {code}"
+        named = [*row.stops, *(care[0] for care in row.cautions if care)]
+        unknown = [one for one in named if str(one) not in found.stop_codes]
+        if unknown:
+            yield f"{where}: there is no stop code {unknown[0]!r}."
+        if not _texts(row.steps) or not _texts((row.name, row.target, row.position)):
+            yield f"{where}: needs words for its name, target, position and steps."
+        if row.level not in LEVELS or not row.minutes > 0:
+            yield f"{where}: its level is 1, 2 or 3, and its dose takes time."
+        for one in (row.easier_code, row.harder_code):
+            if one and one not in found.exercises:
+                yield f"{where}: there is no exercise {one!r} to go to."
+
+
+def _red_flags(found):
+    flags = found.codes["red_flags"]
+    for code, row in found.red_flags.items():
+        where = f"red_flags.toml {code}"
+        if code not in flags or row.rule not in found.rules:
+            yield f"{where}: there is no such code, or no rule {row.rule!r}."
+        unknown = [one for one in row.emergency_with if one not in flags]
+        if unknown:
+            yield f"{where}: there is no flag {unknown[0]!r}."
+        for effect in row.effects:
+            if not _is_effect(found, effect):
+                yield f"{where}: {list(effect)!r} is no effect, grade and meaning."
+    for code in found.codes["reviewed_red_flags"].keys() - found.red_flags.keys():
+        yield f"red_flags.toml: lacks the flag {code!r}."
+
+
+def _is_effect(found, effect):
+    tables = (found.codes["side_effects"], GRADES, MEANINGS)
+    return len(effect) == 3 and all(a in b for a, b in zip(effect, tables, strict=True))
+
+
+def _forms(found):
+    known = found.rules.keys() | found.elsewhere.keys()
+    for row in (*found.questions.values(), *found.check_in.values()):
+        if not _texts((row.label, row.patient_label)):
+            yield f"questions.toml {row.id}: needs words for staff and for patients."
+        for rule in row.rules:
+            if rule not in known:
+                yield f"questions.toml {row.id}: there is no rule {rule!r}."
+
+
+def _program(found):
+    for code in found.program["components"]:
+        if str(code) not in found.codes["components"]:
+            yield f"program.toml: there is no part {code!r} of a programme."
+    for file, table in (("program", found.program), ("follow_up", found.due)):
+        for name, value in table.items():
+            if name != "components" and (isinstance(value, bool) or not _is_amount(value)):
+                yield f"{file}.toml: {name} is {value!r}, and not a number."
+    for kind, label in found.follow_ups.items():
+        if not _texts((label,)):
+            yield f"follow_up.toml: needs words for {kind}."
+
+
+def _is_amount(value):
+    return isinstance(value, int | float) and value > 0
+
+
+def _definitions(found):
+    for row in found.definitions.values():
+        if not _texts((row.label, row.source)):
+            yield f"definitions.toml {row.id}: needs words for its label and its source."
+    graph = {f"is.{row.id}": set(row.condition.names()) for row in found.definitions.values()}
+    for rule in found.rules.values():
+        graph[f"rule.{rule.id}"] = {name for one in rule.levels for name in one.condition.names()}
+    for name in graph:
+        if name in _reached(graph, name):
+            yield f"{name}: its condition leads back to itself."
+
+
+def _reached(graph, start):
+    """Every name that a condition comes to, itself left out unless a path leads back."""
+    seen, todo = set(), list(graph[start])
+    while todo:
+        name = todo.pop()
+        if name in graph and name not in seen:
+            seen.add(name)
+            todo += graph[name]
+    return seen
+
+
+def _elsewhere(found):
+    for name in found.elsewhere.keys() & found.rules.keys():
+        yield f"elsewhere.toml {name}: is a rule of the book; take the row out."
+
+
+def _texts(values):
+    return bool(values) and all(isinstance(one, str) and one.strip() for one in values)
+
+
+CHECKS = {
+    "exercises": _exercises,
+    "red_flags": _red_flags,
+    "questions": _forms,
+    "program": _program,
+    "definitions": _definitions,
+    "elsewhere": _elsewhere,
+}
