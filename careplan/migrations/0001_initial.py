@@ -491,5 +491,25 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('patient', 'on', 'kind', 'exercise'), name='day_entry_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'exercise'), models.Q(('exercise', ''), _negated=True)), models.Q(models.Q(('kind', 'exercise'), _negated=True), ('exercise', '')), _connector='OR'), name='day_entry_names_its_exercise'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'pain'), ('value__isnull', False), ('value__range', (0, 10))), models.Q(models.Q(('kind', 'pain'), _negated=True), ('value__isnull', True)), _connector='OR'), name='day_entry_pain_in_range')],
             },
         ),
+        migrations.CreateModel(
+            name='BookSignature',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.CharField(max_length=20)),
+                ('digest', models.CharField(max_length=64)),
+                ('marks', models.JSONField()),
+                ('rules', models.PositiveSmallIntegerField()),
+                ('unchecked', models.PositiveSmallIntegerField()),
+                ('name', models.CharField(max_length=120)),
+                ('licence_number', models.CharField(max_length=60)),
+                ('licence_authority', models.CharField(max_length=80)),
+                ('signed_at', models.DateTimeField()),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
+                ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('clinic', 'version'), name='book_signed_once'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('licence_number', ''), _negated=True), models.Q(('licence_authority', ''), _negated=True)), name='book_signed_under_a_licence'), models.CheckConstraint(condition=models.Q(('unchecked__lte', models.F('rules'))), name='book_unchecked_of_rules')],
+            },
+        ),
         migrations.RunSQL(_promises.APPLY, _promises.REVERT),
     ]

@@ -1,6 +1,6 @@
 """What the database itself keeps about plans, whatever the code above it does.
 
-- An assessment, a visit entry and a medicine's history only grow.
+- An assessment, a visit entry, a medicine's history and the book's signatures only grow.
 - A version is signed only on an assessment that says "plan" (foreign key on both columns), with
   at most 15 minutes of home exercises; once signed, it and its parts are frozen.
 - A plan is active only on a signed version of its own, and only while no emergency or urgent
@@ -12,7 +12,12 @@ _FROZEN_PARTS = (
     "careplan_program",
     "careplan_homeplan",
 )
-_ONLY_GROW = ("careplan_assessment", "careplan_visitentry", "careplan_medicationevent")
+_ONLY_GROW = (
+    "careplan_assessment",
+    "careplan_visitentry",
+    "careplan_medicationevent",
+    "careplan_booksignature",
+)
 
 APPLY = "\n".join(
     [

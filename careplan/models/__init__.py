@@ -1,6 +1,7 @@
 """Rows of the care plan, re-exported. No workflow here: that is `careplan.actions`."""
 
 from .assessment import Assessment, Intake, RecordImport, RedFlagReview
+from .book import BookSignature
 from .checkin import CheckIn, DayEntry, Outcome, Reminder
 from .follow_up import FollowUp
 from .home_plan import HomePlan, HomePlanItem
@@ -10,6 +11,7 @@ from .program import Program, Session, VisitEntry
 
 __all__ = [
     "Assessment",
+    "BookSignature",
     "CheckIn",
     "DayEntry",
     "FollowUp",

@@ -62,10 +62,11 @@ VERBS = {
     "follow_up.snooze": "snoozed a worklist row about",
     "follow_up.wake": "woke a worklist row about",
     "follow_up.close": "closed a worklist row about",
+    "book.sign": "signed rule book",
 }
 # Changes of a part ("plan.goals") that have no verb of their own.
 PARTS = {"plan": "the draft of the plan"}
-ICONS = {"viewed": "eye", "staff": "users", "clinic": "settings", "medication": "pill"}
+ICONS = {"viewed": "eye", "staff": "users", "clinic": "settings", "medication": "pill", "book": "book-open"}
 # Admins see no health records: the values of a change are shown for people and places only.
 OPEN_SUBJECTS = "patients."
 
@@ -118,6 +119,8 @@ def _about(event: AuditEvent, patient) -> str:
     if patient is not None:
         return patient.name
     after = event.after or {}
+    if event.action == "book.sign":
+        return str(after.get("version"))
     if event.action in ("staff.join", "clinic.found", "clinic.change"):
         return ""
     return str(after.get("name") or after.get("email") or "")
