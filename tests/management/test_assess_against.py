@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from careplan.rules import assess as assessed
-from careplan.rules.book import BOOK_VERSION, DATA, load
+from careplan.rules.book import BOOK_VERSION, DATA, book, load
 from careplan.rules.compare import changes
 from tests.management.test_assess import EXAMPLES, ROOT, run
 from tests.rules.building import intake
@@ -176,3 +176,17 @@ def test_a_dose_that_moved_is_told(other):
     drug = next(name for name, row in new["drugs"].items() if row["dose"])
     new["drugs"][drug]["dose"] = None
     assert changes(old, new)["other"] == ["drugs"]
+
+
+def test_the_shipped_book_is_not_read_behind_the_back_of_another(other, monkeypatch):
+    found = load(other)
+    wanted = [assessed(row, against=found) for row in (PLAIN, ASTHMA, DAYS_83, FEVER)]
+    book.cache_clear()
+    monkeypatch.setattr("careplan.rules.book.load", refuse)
+    with pytest.raises(AssertionError, match="the shipped book"):
+        assessed(PLAIN)
+    assert [assessed(row, against=found) for row in (PLAIN, ASTHMA, DAYS_83, FEVER)] == wanted
+
+
+def refuse(folder):
+    raise AssertionError("the shipped book was read")
