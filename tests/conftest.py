@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from careplan.rules import edition
 from patients.access import Actor
 from patients.models import CareTeam, Clinic, Licence, Membership, Patient, User
 from patients.roles import LICENSED, Role
+from tests.factories.book import OtherEdition, signed
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
@@ -14,16 +16,36 @@ NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
 
 @pytest.fixture
 def clinic(db) -> Clinic:
-    return Clinic.objects.create(
+    row = Clinic.objects.create(
         slug="north", name="Northgate Back Clinic", time_zone="Europe/London", phone="555 0142"
     )
+    signed(row)
+    return row
 
 
 @pytest.fixture
 def other_clinic(db) -> Clinic:
-    return Clinic.objects.create(
+    row = Clinic.objects.create(
         slug="south", name="Southbank Spine Centre", time_zone="America/New_York", phone="555 0199"
     )
+    signed(row)
+    return row
+
+
+@pytest.fixture
+def fresh_clinic(db) -> Clinic:
+    """A clinic on its first day: nobody has signed the rule book for it."""
+    return Clinic.objects.create(
+        slug="east", name="Eastfield Clinic", time_zone="Europe/London", phone="555 0111"
+    )
+
+
+@pytest.fixture
+def upgraded(monkeypatch) -> OtherEdition:
+    """The server runs a newer rule book than the one that was signed."""
+    other = OtherEdition()
+    monkeypatch.setattr(edition, "running", lambda: other)
+    return other
 
 
 def make_staff(clinic: Clinic, name: str, *roles: Role) -> User:

@@ -52,6 +52,7 @@ def _found(row: dict, story: dict) -> dict[str, Actor]:
         admin_name=admin["name"],
         password=story["password"],
     )
+    Clinic.objects.filter(pk=clinic.pk).update(is_demo=True)
     by_admin = _actor(clinic, admin["email"])
     people.change_settings(clinic=clinic, changes={"phone": row["phone"]}, by=by_admin)
     clinic.refresh_from_db()
@@ -61,7 +62,7 @@ def _found(row: dict, story: dict) -> dict[str, Actor]:
                 clinic=clinic,
                 email=one["email"],
                 name=one["name"],
-                roles=[one["role"]],
+                roles=[one["role"], *one.get("also", [])],
                 licence=one.get("licence"),
                 by=by_admin,
             )

@@ -5,6 +5,8 @@
   at most 15 minutes of home exercises; once signed, it and its parts are frozen.
 - A plan is active only on a signed version of its own, and only while no emergency or urgent
   assessment of the patient is newer than the version's.
+- Outside the demo no plan starts, or moves to another version, in a clinic whose lead never signed
+  a rule book. Which version of the book runs only the code knows: it asks for that one.
 """
 
 _FROZEN_PARTS = (
@@ -93,6 +95,12 @@ BEGIN
                              WHERE later.patient_id = a.patient_id AND later.made_at > a.made_at
                              AND later.disposition NOT IN ('emergency', 'urgent'))) THEN
     RAISE EXCEPTION 'a red flag is open: the plan cannot be active'
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF (TG_OP = 'INSERT' OR OLD.state = 'draft' OR OLD.current_id IS DISTINCT FROM NEW.current_id)
+     AND NOT EXISTS (SELECT 1 FROM patients_clinic WHERE id = NEW.clinic_id AND is_demo)
+     AND NOT EXISTS (SELECT 1 FROM careplan_booksignature WHERE clinic_id = NEW.clinic_id) THEN
+    RAISE EXCEPTION 'no clinical lead has signed a rule book for this clinic: no plan starts'
       USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;

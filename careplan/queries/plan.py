@@ -18,11 +18,12 @@ from careplan.models import (
     Program,
     Reminder,
 )
+from careplan.queries import book as book_queries
 from careplan.queries import home_plan as home_queries
 from careplan.queries import program as program_queries
 from careplan.rules import schedule
 from careplan.rules.book import book
-from patients.models import Patient
+from patients.models import Clinic, Patient
 
 SMALL_PLAN = 10  # minutes a day under which a plan needs no five parts (PT-11, D-40)
 
@@ -114,6 +115,7 @@ def blockers(
     newest = newest or newest_assessment(version.patient)
     return [
         *_safety(version, newest),
+        *_book(version.clinic),
         *_program(version, now or timezone.now()),
         *_home(version, newest),
         *_components(version),
@@ -131,6 +133,12 @@ def _safety(version: PlanVersion, newest: Assessment | None) -> list[Blocker]:
         return [Blocker("safety", f"A red flag is open since {day}: {what}. Clear it first.")]
     words = newest.disposition.replace("_", " ")
     return [Blocker("safety", f"The assessment of {day} says “{words}”: it allows no plan.")]
+
+
+def _book(clinic: Clinic) -> list[Blocker]:
+    """A plan starts, or becomes another, only on a book that a clinical lead has signed."""
+    words = book_queries.why_not(book_queries.standing(clinic))
+    return [Blocker("book", words)] if words else []
 
 
 def _program(version: PlanVersion, now: datetime) -> list[Blocker]:

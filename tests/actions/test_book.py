@@ -19,21 +19,13 @@ NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def fresh(db, today) -> Clinic:
-    """A clinic on its first day: nobody has signed the book."""
-    return Clinic.objects.create(slug="east", name="Eastfield Clinic", time_zone="Europe/London")
+def fresh(fresh_clinic, today) -> Clinic:
+    return fresh_clinic
 
 
 @pytest.fixture
 def lead(fresh):
     return actor_of(make_staff(fresh, "Lena Moss", Role.THERAPIST, Role.CLINICAL_LEAD), fresh)
-
-
-@pytest.fixture
-def upgraded(monkeypatch) -> OtherEdition:
-    other = OtherEdition()
-    monkeypatch.setattr(edition, "running", lambda: other)
-    return other
 
 
 def as_read(**changes) -> dict:

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from careplan.models import FollowUp, MedicationStep, Plan, Reminder
+from careplan.models import BookSignature, FollowUp, MedicationStep, Plan, Reminder
 from patients.models import AuditEvent, Clinic, Membership, Message, Patient
 from patients.roles import STAFF_ROLES
 
@@ -23,6 +23,10 @@ class TestDemo:
         for clinic in Clinic.objects.all():
             roles = {role for row in Membership.objects.for_clinic(clinic) for role in row.roles}
             assert roles == set(STAFF_ROLES)
+
+    def test_the_demo_says_that_it_is_one_and_signs_no_book(self):
+        assert set(Clinic.objects.values_list("is_demo", flat=True)) == {True}
+        assert not BookSignature.objects.exists()
 
     def test_patients_stand_at_every_stage(self):
         assert Patient.objects.count() == 12

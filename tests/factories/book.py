@@ -38,6 +38,8 @@ class OtherEdition:
     unchecked = 3
     conventions = 1
 
+    before = staticmethod(edition.running)
+
     def __init__(self):
         marks = edition.running().marks
         rules = dict(list(marks["rules"].items())[1:])

@@ -74,10 +74,11 @@ def test_an_admin_known_elsewhere_keeps_the_password(admin):
     ],
 )
 def test_a_refusal_names_the_option_and_creates_nothing(clinic, options, words):
+    before = User.objects.count()
     with pytest.raises(CommandError, match=words + ".*Nothing was created.") as refusal:
         create(**options)
     assert refusal.value.returncode == 1
-    assert Clinic.objects.count() == 1 and not User.objects.exists()
+    assert (Clinic.objects.count(), User.objects.count()) == (1, before)
 
 
 def test_a_weak_password_is_refused(db, monkeypatch):
