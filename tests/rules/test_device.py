@@ -1,0 +1,147 @@
+"""Muscle stimulation at home: every stop and caution of section 8, and unknown is never no."""
+
+import pytest
+
+from careplan.rules import IntakeRefused
+from careplan.rules.book import book
+from careplan.rules.device import FIELD, HARM, judge
+from tests.rules.building import intake
+
+CALM = dict.fromkeys(set(FIELD) - set(HARM), "no")
+OWN = {"kind": "own", "schedule": "20 minutes a day, as its leaflet says", "field": CALM}
+
+
+def judged(changes=None, **device):
+    field = {**CALM, **device.pop("field", {})}
+    return judge({**intake(changes), "device": {**OWN, **device, "field": field}}, book())
+
+
+def rules(found, severity=None):
+    return {f["rule"] for f in found["findings"] if severity in (None, f["severity"])}
+
+
+def test_a_healthy_person_may_log_it_and_it_is_called_no_treatment():
+    found = judged()
+    assert (found["status"], found["missing"]) == ("log", [])
+    assert rules(found) == {"NM-01", "NM-06"}
+    said = next(f for f in found["findings"] if f["rule"] == "NM-01")
+    assert "not a treatment" in said["patient_message"]
+
+
+STOPS = [
+    ("conditions", code)
+    for code in (
+        "pacemaker",
+        "implanted_defibrillator",
+        "other_active_implant",
+        "cancer_current",
+        "deep_vein_thrombosis",
+        "bleeding_disorder",
+        "epilepsy",
+        "cognitive_impairment",
+        "broken_or_insensate_skin",
+        "spine_surgery_under_12_weeks",
+    )
+] + [
+    ("field", code)
+    for code in ("cancer", "radiotherapy", "infection", "recent_bleed", "fracture")
+    + ("undiagnosed_pain",)
+]
+
+
+@pytest.mark.parametrize(("where", "code"), STOPS)
+def test_each_stop_stops(where, code):
+    found = (
+        judged({"/conditions": [code]}) if where == "conditions" else judged(field={code: "yes"})
+    )
+    assert found["status"] == "stop"
+    assert "NM-04" in rules(found, "stop")
+
+
+@pytest.mark.parametrize("kind", ["own", "clinic"])
+@pytest.mark.parametrize(("pregnant", "status"), [("yes", "stop"), ("unknown", "stop")])
+def test_pregnant_or_not_ruled_out_stops(kind, pregnant, status):
+    found = judged({"/person/pregnant": pregnant}, kind=kind, cleared=True)
+    assert found["status"] == status
+
+
+def test_an_open_red_flag_stops_and_an_unanswered_one_is_asked():
+    assert judged({"/red_flags/numbness_spreading": "yes"})["status"] == "stop"
+    found = judged({"/red_flags/fever": "unknown"})
+    assert found["status"] == "needs_data"
+    assert "/red_flags" in found["missing"]
+
+
+@pytest.mark.parametrize(("birth", "status"), [("2004-11-23", "stop"), ("2004-11-22", "log")])
+def test_twenty_two_years(birth, status):
+    found = judged({"/person/birth_date": birth})
+    assert (found["status"], "NM-02" in rules(found)) == (status, status == "stop")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "arrhythmia_or_heart_block",
+        "heart_failure",
+        "coronary_artery_disease",
+        "uncontrolled_hypertension",
+        "osteoporosis",
+    ],
+)
+def test_each_caution_asks_for_a_doctor(code):
+    found = judged({"/conditions": [code]})
+    assert found["status"] == "caution"
+    assert "NM-05" in rules(found, "caution")
+
+
+@pytest.mark.parametrize("code", ["menstruating_uterus", "impaired_sensation"])
+def test_a_caution_of_the_field(code):
+    assert "NM-05" in rules(judged(field={code: "yes"}), "caution")
+
+
+@pytest.mark.parametrize("code", sorted(CALM))
+def test_unknown_is_asked_and_never_a_no(code):
+    found = judged(field={code: "unknown"})
+    assert found["status"] == "needs_data"
+    assert found["missing"] == [f"/device/field/{code}"]
+
+
+def test_a_forbidden_place_stops():
+    found = judged(field={"forbidden_site": "yes"})
+    assert (found["status"], "NM-06" in rules(found, "stop")) == ("stop", True)
+
+
+@pytest.mark.parametrize("schedule", ["", "   "])
+def test_the_schedule_has_no_default(schedule):
+    found = judged(schedule=schedule)
+    assert (found["status"], "NM-07" in rules(found)) == ("caution", True)
+
+
+@pytest.mark.parametrize(
+    ("after", "status"), [(4, "log"), (4.9, "log"), (5, "stop"), (7, "stop"), (2, "log")]
+)
+def test_pain_up_by_two_stops(after, status):
+    harm = dict.fromkeys(HARM, "no")
+    found = judged(pain_before=3, pain_after=after, field=harm)
+    assert (found["status"], "NM-08" in rules(found)) == (status, status == "stop")
+
+
+@pytest.mark.parametrize("code", sorted(HARM))
+def test_a_burn_or_a_rash_stops(code):
+    assert "NM-08" in rules(judged(field={code: "yes"}), "stop")
+
+
+def test_the_clinics_device_must_be_cleared():
+    assert "NM-03" in rules(judged(kind="clinic", cleared=True), "caution")
+    assert "NM-03" in rules(judged(kind="clinic", cleared=False), "stop")
+    assert judged(kind="clinic")["missing"] == ["/device/cleared"]
+
+
+def test_tens_is_something_else():
+    found = judged({"/conditions": ["pacemaker"]}, kind="tens")
+    assert (found["status"], rules(found)) == ("log", {"NM-09"})
+
+
+def test_a_faulty_intake_is_refused():
+    with pytest.raises(IntakeRefused):
+        judged({"/person/sex": "robot"})
