@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from careplan.rules import device, facts, lists, measures, renal, scores, steps  # noqa: F401  (they register facts)
+from careplan.rules import device, facts, lists, measures, renal, scores, session, steps  # noqa: F401  (they register facts)
 from careplan.rules.checks import check_names, check_tables
 from careplan.rules.drug_names import REACTION, Drugs
 from careplan.rules.entries import Exercise, Question, RuleFile

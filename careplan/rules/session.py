@@ -1,0 +1,192 @@
+"""Logged exercise sessions: the zone of each, and what they propose for the next one.
+
+The record is the log of one exercise, the oldest session first:
+
+    {"as_of": date, "usual_pain": 0-10,
+     "trials": [seconds or repetitions],          first tries at full tolerance (PT-12)
+     "done_share": 0-1,                           of the sessions that were planned
+     "wished_level": 1-3,                         the level that is asked for (EXR-03)
+     "sessions": [{"on": date, "level": 1-3, "before": 0-10, "peak": 0-10, "next_day": 0-10,
+                   "effort": 0-10, "signs": [SIGNS]}]}
+
+Every value may be missing: missing is unknown. A session is green only where the morning after is
+known; `amber` and `red` need no more than what is there. Nothing here changes a plan: a therapist
+accepts a proposal (PT-16).
+"""
+
+from careplan.rules.evaluate import finding, fired, in_order
+from careplan.rules.facts import PLAIN, Fact, Facts, fact
+from careplan.rules.intake import read_date
+
+SIGNS = {
+    "chest_pain": "chest pain in a session",
+    "faint": "fainting in a session",
+    "leg_weakness": "new leg weakness in a session",
+    "bladder_bowel_saddle": "a bladder, bowel or saddle change in a session",
+    "leg_numbness": "new leg numbness in a session",
+    "fall": "a fall in a session",
+}
+WEEK = 7
+A_GREEN_WEEK = 3  # sessions, all of them green
+PROPOSALS = ("stop", "remove", "regress", "hold", "progress", "none")
+
+
+def _last(f):
+    sessions = f.at("/sessions")
+    return sessions[-1] if sessions else {}
+
+
+def _difference(late, early):
+    return None if late is None or early is None else late - early
+
+
+def _rise(session):
+    return _difference(session.get("peak"), session.get("before"))
+
+
+def _overnight(session):
+    return _difference(session.get("next_day"), session.get("before"))
+
+
+def zone_of(session, facts):
+    """green, amber, red, or None where too little is known (PT-13, PT-14, PT-15)."""
+    alone = {**facts.intake, "sessions": [session]}
+    one = Facts(alone, facts.book)
+    levels = facts.book.rules["PT-13"].levels, facts.book.rules["PT-14"].levels
+    red = [pair[0].condition.truth(one) for pair in levels]
+    amber = [pair[1].condition.truth(one) for pair in levels]
+    late = facts.book.rules["PT-15"].levels[0].condition.truth(one)
+    if True in (*red, late):
+        return "red"
+    if True in amber:
+        return "amber"
+    return None if None in (*red, *amber, late) else "green"
+
+
+def _zones(f, days):
+    """Zones of the sessions of the last so many days."""
+    return [
+        zone_of(one, f)
+        for one in f.at("/sessions") or ()
+        if 0 <= (f.as_of - read_date(one["on"])).days < days
+    ]
+
+
+@fact("usual pain", "/usual_pain", unit="of 10", subject="session")
+def usual_pain(f):
+    return f.at("/usual_pain")
+
+
+@fact("most pain in the session", "/sessions", unit="of 10", subject="session")
+def peak_pain(f):
+    return _last(f).get("peak")
+
+
+@fact("rise of pain in the session", "/sessions", unit="points", subject="session")
+def session_rise(f):
+    return _rise(_last(f))
+
+
+@fact("pain of the next morning over before", "/sessions", unit="points", subject="session")
+def next_day_rise(f):
+    return _overnight(_last(f))
+
+
+@fact("zone of the session", "/sessions", subject="session")
+def zone(f):
+    return zone_of(_last(f), f) if _last(f) else None
+
+
+@fact("green sessions in 7 days", "/sessions", unit="sessions", subject="session")
+def green_in_7_days(f):
+    return _zones(f, WEEK).count("green")
+
+
+@fact("amber sessions in 7 days", "/sessions", unit="sessions", subject="session")
+def amber_in_7_days(f):
+    return _zones(f, WEEK).count("amber")
+
+
+@fact("red sessions in 7 days", "/sessions", unit="sessions", subject="session")
+def red_in_7_days(f):
+    return _zones(f, WEEK).count("red")
+
+
+@fact("planned sessions that were done", "/done_share", unit="percent", subject="session")
+def done_share(f):
+    share = f.at("/done_share")
+    return None if share is None else round(share * 100, 6)
+
+
+@fact("hardest effort in 7 days", "/sessions", unit="of 10", subject="session")
+def hardest_effort(f):
+    """Of the green sessions; unknown where one of them has none."""
+    efforts = [
+        one.get("effort")
+        for one in f.at("/sessions") or ()
+        if (f.as_of - read_date(one["on"])).days < WEEK and zone_of(one, f) == "green"
+    ]
+    return None if None in efforts or not efforts else max(efforts)
+
+
+@fact("trials at full tolerance", "/trials", unit="trials", subject="session")
+def trials(f):
+    return len(f.at("/trials") or ())
+
+
+@fact("quota to start from", "/trials", unit="of the trials' unit", subject="session")
+def quota(f):
+    tried = (f.at("/trials") or ())[:3]
+    share = f.book.program["aerobic_start_share"]
+    return round(share * sum(tried) / len(tried), 1) if tried else None
+
+
+@fact("level that is asked for", "/wished_level", unit="level", subject="session")
+def wished_level(f):
+    return f.at("/wished_level")
+
+
+@fact("green weeks in a row at level 2", "/sessions", unit="weeks", subject="session")
+def green_weeks_at_2(f):
+    """Weeks back from today with three sessions or more at level 2 or over, all green."""
+    weeks = 0
+    while True:
+        zones = [
+            zone_of(one, f)
+            for one in f.at("/sessions") or ()
+            if (f.as_of - read_date(one["on"])).days // WEEK == weeks and one.get("level", 0) >= 2
+        ]
+        if len(zones) < A_GREEN_WEEK or set(zones) != {"green"}:
+            return weeks
+        weeks += 1
+
+
+def _sign(code):
+    return lambda f: code in _last(f).get("signs", ())
+
+
+for _code, _label in SIGNS.items():
+    PLAIN[f"sign_{_code}"] = Fact(_label, "", ("/sessions",), _sign(_code), subjects=("session",))
+
+
+def propose(record, book):
+    """{"zone", "proposal", "findings"}; a proposal is the first that applies of PROPOSALS."""
+    facts = Facts(record, book)
+    firings = fired(book.rules_of("session"), facts)
+    ids = {rule.id for rule, _ in firings}
+    return {
+        "zone": facts["zone"],
+        "proposal": _proposal(ids, facts),
+        "findings": in_order([finding(rule, level, facts) for rule, level in firings]),
+    }
+
+
+def _proposal(ids, facts):
+    if "PT-22" in ids:
+        return "stop"
+    if "PT-18" in ids:
+        repeated = facts.book.rules["PT-18"].levels[0].condition.truth(facts)
+        return "remove" if repeated else "regress"
+    if "PT-17" in ids:
+        return "hold"
+    return "progress" if "PT-16" in ids else "none"

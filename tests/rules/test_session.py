@@ -1,0 +1,153 @@
+"""Zones of logged sessions and what they propose, both sides of each threshold (PT-12 to PT-22)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from careplan.rules.book import book
+from careplan.rules.session import SIGNS, propose
+
+TODAY = date(2026, 11, 22)
+
+
+def logged(days_ago=0, **more):
+    on = (TODAY - timedelta(days=days_ago)).isoformat()
+    return {"on": on, "level": 2, "before": 2, "peak": 2, "next_day": 2, "effort": 4} | more
+
+
+def proposed(*sessions, **more):
+    record = {"as_of": TODAY.isoformat(), "usual_pain": 2, "done_share": 0.8, **more}
+    return propose({**record, "sessions": list(sessions)}, book())
+
+
+def rules(found):
+    return {f["rule"] for f in found["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("peak", "zone"),
+    [(0, "green"), (3, "green"), (3.5, "amber"), (4, "amber"), (5, "amber"), (5.5, "red")]
+    + [(6, "red"), (10, "red")],
+)
+def test_zone_where_the_usual_pain_is_under_four(peak, zone):
+    assert proposed(logged(peak=peak), usual_pain=3)["zone"] == zone
+
+
+@pytest.mark.parametrize(
+    ("peak", "zone"), [(5, "green"), (6, "green"), (6.5, "amber"), (7, "amber"), (8, "red")]
+)
+def test_zone_relative_to_the_level_before_where_the_usual_pain_is_four(peak, zone):
+    found = proposed(logged(before=5, peak=peak, next_day=5), usual_pain=4)
+    assert found["zone"] == zone
+
+
+def test_usual_pain_between_three_and_four_uses_the_fixed_zones():
+    assert proposed(logged(before=5, peak=5, next_day=5), usual_pain=3.9)["zone"] == "amber"
+
+
+@pytest.mark.parametrize(
+    ("morning", "zone"), [(2, "green"), (3, "green"), (3.5, "red"), (4, "red")]
+)
+def test_a_morning_that_is_not_settled_is_red(morning, zone):
+    found = proposed(logged(next_day=morning))
+    assert (found["zone"], "PT-15" in rules(found)) == (zone, zone == "red")
+
+
+def test_unknown_is_no_green_and_hides_no_red():
+    assert proposed(logged(next_day=None))["zone"] is None
+    assert proposed(logged(before=4, peak=4, next_day=4), usual_pain=None)["zone"] is None
+    assert proposed(logged(), usual_pain=None)["zone"] == "green"  # by either scale
+    assert proposed(logged(peak=None))["zone"] is None
+    assert proposed(logged(peak=9, next_day=None))["zone"] == "red"
+    assert proposed(logged(peak=4, next_day=None))["zone"] == "amber"
+    assert proposed() == {"zone": None, "proposal": "none", "findings": []}
+
+
+def greens(*days, **more):
+    return [logged(day, **more) for day in days]
+
+
+def test_three_green_sessions_in_seven_days_propose_a_step_up():
+    found = proposed(*greens(6, 3, 0))
+    assert (found["proposal"], "PT-16" in rules(found)) == ("progress", True)
+
+
+@pytest.mark.parametrize(
+    ("sessions", "more"),
+    [
+        (greens(3, 0), {}),
+        (greens(7, 3, 0), {}),
+        (greens(6, 3, 0), {"done_share": 0.69}),
+        (greens(6, 3, 0), {"done_share": None}),
+        (greens(6, 3) + [logged(effort=6)], {}),
+        (greens(6, 3) + [logged(effort=None)], {}),
+        (greens(6, 3) + [logged(next_day=None)], {}),
+        (greens(6, 3, 1) + [logged(2, peak=4)] + [logged()], {}),
+        (greens(6, 3, 1) + [logged(2, peak=8)] + [logged()], {}),
+    ],
+)
+def test_no_step_up_without_all_of_it(sessions, more):
+    assert proposed(*sessions, **more)["proposal"] == "none"
+
+
+@pytest.mark.parametrize("share", [0.7, 1.0])
+def test_seventy_percent_is_enough_and_so_is_an_effort_of_five(share):
+    assert proposed(*greens(6, 3, 0, effort=5), done_share=share)["proposal"] == "progress"
+
+
+def test_amber_holds():
+    found = proposed(*greens(6, 3, 1), logged(peak=4))
+    assert (found["proposal"], "PT-17" in rules(found)) == ("hold", True)
+
+
+def test_one_red_regresses_two_in_seven_days_remove():
+    assert proposed(*greens(6, 3), logged(peak=7))["proposal"] == "regress"
+    assert proposed(logged(7, peak=7), logged(peak=7))["proposal"] == "regress"
+    twice = proposed(logged(6, peak=7), logged(peak=7))
+    assert twice["proposal"] == "remove"
+    level = book().rules["PT-18"].levels[0]
+    assert level.follow_up == ({"kind": "exercise_review", "working_days": 2, "role": "therapist"},)
+
+
+def test_a_red_session_that_a_green_one_followed_cuts_nothing_again():
+    assert proposed(logged(3, peak=7), logged())["proposal"] == "none"
+
+
+@pytest.mark.parametrize("sign", sorted(SIGNS))
+def test_a_sign_of_danger_stops_whatever_else_is_so(sign):
+    found = proposed(*greens(6, 3), logged(signs=[sign]))
+    urgent = sign in ("leg_numbness", "fall")
+    assert found["proposal"] == "stop"
+    assert found["findings"][0]["rule"] == "PT-22"
+    assert found["findings"][0]["severity"] == ("urgent" if urgent else "emergency")
+    assert found["findings"][0]["patient_message"]
+
+
+@pytest.mark.parametrize(
+    ("trials", "said"), [([10, 20], None), ([10, 20, 30], "16"), ([100, 100, 100, 1], "80")]
+)
+def test_the_quota_is_eighty_percent_of_three_trials(trials, said):
+    found = proposed(trials=trials)
+    told = [f["message"] for f in found["findings"] if f["rule"] == "PT-12"]
+    assert bool(told) == (said is not None)
+    assert all(f" {said} " in text for text in told)
+
+
+@pytest.mark.parametrize(
+    ("days", "level", "stopped"),
+    [
+        ((13, 10, 7, 5, 3, 0), 2, False),
+        ((13, 10, 5, 3, 0), 2, True),
+        ((5, 3, 0), 2, True),
+        ((13, 10, 7, 5, 3, 0), 1, True),
+    ],
+)
+def test_level_three_needs_two_green_weeks_at_level_two(days, level, stopped):
+    found = proposed(*greens(*days, level=level), wished_level=3)
+    assert ("EXR-03" in rules(found)) == stopped
+    assert "EXR-03" not in rules(proposed(wished_level=2))
+
+
+def test_one_amber_session_breaks_a_green_week():
+    sessions = greens(13, 10, 7, 5, 3) + [logged(peak=4)]
+    assert "EXR-03" in rules(proposed(*sessions, wished_level=3))
