@@ -7,7 +7,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
+from careplan.pages.book_line import line_of
 from patients.access import can
 from patients.roles import Permission
 
@@ -30,6 +32,7 @@ MENU = (
     MenuItem("Medicines", "medication_queue", P.MEDICATION_SIGN, "medicines"),
     MenuItem("Exercises", "exercises", P.PLAN_VIEW, "exercises"),
     MenuItem("Clinic", "staff", P.STAFF_INVITE, "staff settings audit"),
+    MenuItem("Rules", "rules_signatures", P.RULES_VIEW, "rules"),
 )
 
 
@@ -53,6 +56,8 @@ def frame(request: HttpRequest) -> dict:
             ("Switch clinic", reverse("home")),
             ("How you sign in", reverse("account")),
         ],
+        # Read by full staff pages alone: one query there, none for a fragment.
+        "book_line": SimpleLazyObject(lambda: line_of(actor)),
         "search_url": reverse("patients", args=[slug]) if can(actor, P.PATIENT_VIEW) else "",
     }
 

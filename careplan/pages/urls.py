@@ -3,6 +3,7 @@
 from django.urls import path
 
 from careplan.pages import (
+    book,
     chart,
     checkin,
     figure,
@@ -73,7 +74,14 @@ chart_patterns = [
     path("patients/<uuid:patient_id>/", chart.chart, name="chart"),
 ]
 
+# Before a rule's own page: "sign" is no rule.
+book_patterns = [
+    path("rules/sign/", book.sign, name="rules_sign"),
+    path("rules/signatures/", book.signatures, name="rules_signatures"),
+]
+
 clinic_patterns = [
+    *book_patterns,
     *follow_up_patterns,
     *chart_patterns,
     *plan_patterns,

@@ -43,6 +43,7 @@ NAV_ICONS = {
     "Outcomes": "chart-line",
     "Exercises": "person-standing",
     "Medicines": "pill",
+    "Rules": "book-open",
     "Staff": "id-card-lanyard",
     "Clinic": "settings",
     "Audit": "file-search",

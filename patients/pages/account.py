@@ -73,8 +73,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def first_page(membership) -> str:
     """The route that somebody of these roles begins the day on."""
-    works = Permission.FOLLOW_UP_VIEW in permissions_of(membership.roles)
-    return "worklist" if works else "staff"
+    rights = permissions_of(membership.roles)
+    if Permission.FOLLOW_UP_VIEW in rights:
+        return "worklist"
+    return "staff" if Permission.STAFF_INVITE in rights else "rules_signatures"
 
 
 @signed_in("everybody may change how they sign in")

@@ -66,7 +66,13 @@ VERBS = {
 }
 # Changes of a part ("plan.goals") that have no verb of their own.
 PARTS = {"plan": "the draft of the plan"}
-ICONS = {"viewed": "eye", "staff": "users", "clinic": "settings", "medication": "pill", "book": "book-open"}
+ICONS = {
+    "viewed": "eye",
+    "staff": "users",
+    "clinic": "settings",
+    "medication": "pill",
+    "book": "book-open",
+}
 # Admins see no health records: the values of a change are shown for people and places only.
 OPEN_SUBJECTS = "patients."
 

@@ -9,8 +9,10 @@ from django.test import Client
 from patients.roles import Role
 from tests.access.routes import Route, own_routes
 from tests.access.world import World
+from tests.conftest import make_staff
 
-# Staff routes: A admin, T therapist, P prescriber get in; the others are told so (403).
+# Staff routes: A admin, T therapist, P prescriber, L clinical lead (that role alone) get in; the
+# others are told so (403).
 STAFF = {
     "patients": "TP",
     "patient_new": "T",
@@ -24,6 +26,8 @@ STAFF = {
     "invite_withdraw": "A",
     "clinic_settings": "A",
     "audit": "A",
+    "rules_sign": "L",
+    "rules_signatures": "ATPL",
     "worklist": "TP",
     "follow_up": "TP",
     "follow_up_acknowledge": "TP",
@@ -89,7 +93,12 @@ OPEN = {
     "mine_help",
     "figure",
 }
-LETTERS = {"A": Role.ADMIN, "T": Role.THERAPIST, "P": Role.PRESCRIBER}
+LETTERS = {
+    "A": Role.ADMIN,
+    "T": Role.THERAPIST,
+    "P": Role.PRESCRIBER,
+    "L": Role.CLINICAL_LEAD,
+}
 IN, LOGIN, FORBIDDEN, NOT_FOUND = "in", "login", "403", "404"
 WHO = ("nobody", "patient", "stranger", *LETTERS.values())
 
@@ -150,6 +159,7 @@ def people(world, admin, therapist, prescriber, other_therapist) -> dict:
         Role.ADMIN: admin,
         Role.THERAPIST: therapist,
         Role.PRESCRIBER: prescriber,
+        Role.CLINICAL_LEAD: make_staff(world.clinic, "Lee Only", Role.CLINICAL_LEAD),
     }
 
 

@@ -11,7 +11,7 @@ from careplan.actions import assessment, follow_up, plan
 from careplan.exchange.fhir_in import read_bundle
 from patients import actions
 from patients.models import Clinic, Link, Patient
-from patients.roles import Role
+from patients.roles import STAFF_ROLES, Role
 from tests.conftest import actor_of, make_staff
 from tests.factories.assessment import answers, assessed
 from tests.factories.checkin import first_due, link_of, opened, running
@@ -32,13 +32,11 @@ QUERIES = {"plan_home_put_back": "?at=0&sets=1&reps=8&hold_s=0&short_day=0"}
 
 
 class World:
-    """Everything of one clinic. `nina` has all three roles."""
+    """Everything of one clinic. `nina` has every role."""
 
     def __init__(self, clinic: Clinic, patient: Patient, prefix: str):
         self.clinic, self.patient = clinic, patient
-        self.nina = make_staff(
-            clinic, f"{prefix} Nina", *(Role.ADMIN, Role.THERAPIST, Role.PRESCRIBER)
-        )
+        self.nina = make_staff(clinic, f"{prefix} Nina", *STAFF_ROLES)
         self.by = actor_of(self.nina, clinic)
         self.member = make_staff(clinic, f"{prefix} Mo", Role.THERAPIST).memberships.get()
         self.invitation = actions.invite(
