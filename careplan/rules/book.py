@@ -10,7 +10,19 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from careplan.rules import device, facts, lists, measures, renal, scores, session, steps  # noqa: F401  (they register facts)
+from careplan.rules import (  # noqa: F401  (they register facts)
+    device,
+    facts,
+    free_text,
+    lists,
+    measures,
+    plan_check,
+    renal,
+    scores,
+    session,
+    steps,
+    visits,
+)
 from careplan.rules.checks import check_names, check_tables
 from careplan.rules.drug_names import REACTION, Drugs
 from careplan.rules.entries import Exercise, Question, RuleFile
@@ -60,6 +72,8 @@ class Book:
     follow_ups: dict = field(default_factory=dict)
     due: dict = field(default_factory=dict)
     program: dict = field(default_factory=dict)
+    part_b: dict = field(default_factory=dict)
+    danger_words: dict = field(default_factory=dict)
     elsewhere: dict = field(default_factory=dict)
 
     def allergens(self, text):

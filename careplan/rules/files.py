@@ -17,6 +17,8 @@ TABLES = (
     "self_care",
     "follow_up",
     "program",
+    "visits",
+    "notes",
     "elsewhere",
 )
 RULES = "[[rule]]"

@@ -93,6 +93,18 @@ def _program(found, raw):
     found.program = raw["shape"]
 
 
+def _visits(found, raw):
+    found.part_b = raw["part_b"]
+
+
+def _notes(found, raw):
+    """Flag -> patterns of words; a word is matched from its beginning."""
+    found.danger_words = {
+        flag: re.compile(r"\b(?:" + "|".join(words) + ")", re.IGNORECASE)
+        for flag, words in raw["words"].items()
+    }
+
+
 def _elsewhere(found, raw):
     found.elsewhere = {name: Elsewhere(name, **row) for name, row in raw.items()}
     for name, row in found.elsewhere.items():
@@ -200,5 +212,7 @@ READERS = {
     "self_care": _cards,
     "follow_up": _follow_up,
     "program": _program,
+    "visits": _visits,
+    "notes": _notes,
     "elsewhere": _elsewhere,
 }
