@@ -52,7 +52,9 @@ def sign_context(actor, where: queries.Standing) -> dict:
     licence = queries.licence_of(actor)
     return {
         "book": running,
+        "checked": running.rules - running.unchecked,
         "where": where,
+        "book_line": None,  # the page says it itself
         "last": last,
         "changes": change_groups(last.marks, running.marks) if last else [],
         "files": changed_files(last.marks, running.marks) if last else [],
@@ -106,6 +108,7 @@ def changed_files(old: dict, new: dict) -> list[str]:
 def signatures(request: HttpRequest) -> HttpResponse:
     """Whether the running book is signed here, by whom, and what was signed before."""
     context = {
+        "book_line": None,  # the page says it itself
         "where": queries.standing(request.clinic),
         "history": queries.signatures(request.clinic),
         "can_sign": can(request.actor, Permission.RULES_SIGN),

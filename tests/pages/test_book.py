@@ -64,8 +64,8 @@ def test_the_page_says_what_is_signed_and_what_it_means(desk):
     for words in (
         f"Read and sign rule book {running.version}",
         "No plan starts in Eastfield Clinic until you sign",
-        f"{running.unchecked} of {running.rules}: nobody clinical has checked this book yet",
-        f"{running.conventions} conventions of the book",
+        f"0 of {running.rules} by a named clinician: nobody clinical has checked this book yet",
+        f"{running.conventions} rules rest on no guideline and are for you to approve",
         "This clinic has signed no version before",
         "What your signature says",
         "Your signature does not fill in a checker",
@@ -74,6 +74,7 @@ def test_the_page_says_what_is_signed_and_what_it_means(desk):
         f"I have read rule book {running.version} and answer for its use",
     ):
         assert words in page, words
+    assert LINE not in page  # it says so itself
     assert 'name="read" id="id_read" required' in page and "checked" not in page.split("id_read")[1]
 
 
