@@ -72,6 +72,7 @@ class Book:
     follow_ups: dict = field(default_factory=dict)
     due: dict = field(default_factory=dict)
     program: dict = field(default_factory=dict)
+    factors: dict = field(default_factory=dict)
     part_b: dict = field(default_factory=dict)
     danger_words: dict = field(default_factory=dict)
     elsewhere: dict = field(default_factory=dict)

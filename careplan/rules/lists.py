@@ -1,7 +1,12 @@
-"""Facts of whole lists: antiplatelets taken together, the least opioid dose, unread allergies."""
+"""Facts of whole lists: antiplatelets taken together, the least opioid dose, unread allergies,
+medicines that are new, contributing factors, flags of the last month."""
 
 from careplan.rules.facts import fact
+from careplan.rules.intake import read_date
 from careplan.rules.medicines import least_morphine_equivalents
+
+TITRATION_DAYS = 28  # D-33
+FLAG_DAYS = 30  # CK-33
 
 
 @fact(
@@ -34,3 +39,50 @@ def _unread_allergies(f):
 @fact("an allergy whose name is not known", "/allergies")
 def unread_allergy(f):
     return any(_unread_allergies(f))
+
+
+@fact("a medicine that was started or changed in the last 28 days", "/medications")
+def titrating(f):
+    """The first 28 days after a start or a change of dose (D-33): rows say the last change."""
+    rows = f.intake.get("medications", ())
+    return any(
+        "since" in row and "stopped" not in row and f.days_since(row["since"]) < TITRATION_DAYS
+        for row in rows
+    )
+
+
+@fact("a red flag was open in the last 30 days", "/red_flags", "/check_ins")
+def flag_in_30_days(f):
+    """Open now, or reviewed in the last 30 days."""
+    if any(f["flags." + code] for code in f.book.red_flags):
+        return True
+    reviews = f.intake.get("red_flag_reviews", ())
+    return any((f.as_of - read_date(one["on"])).days <= FLAG_DAYS for one in reviews)
+
+
+@fact("how the pain goes", "/episode/course")
+def course(f):
+    return f.at("/episode/course")
+
+
+@fact("massage was tried", "/tried")
+def massage_tried(f):
+    return any("massage" in one["treatment"].lower() for one in f.intake.get("tried", ()))
+
+
+def _factors(f):
+    """Labels of the contributing factors and conditions that the book links to something."""
+    told = {*(f.at("/episode/factors") or ()), *f.conditions}
+    tables = f.book.codes["factors"], f.book.codes["conditions"]
+    labels = {code: row.label for table in tables for code, row in table.items()}
+    return [labels[code] for code in f.book.factors if code in told]
+
+
+@fact("contributing factors", "/episode/factors", "/conditions")
+def has_factors(f):
+    return bool(_factors(f))
+
+
+@fact("which contributing factors", "/episode/factors", "/conditions")
+def factors_told(f):
+    return ", ".join(_factors(f))

@@ -150,6 +150,26 @@ def plateau_weeks(f):
     return plateaus(check_ins) * WEEKS_BETWEEN if len(check_ins) > 1 else 0
 
 
+@fact("worsening check-ins in a row", "/check_ins", unit="check-ins")
+def worsening_in_a_row(f):
+    """Up to the last (SCH-02)."""
+    check_ins, count = list(f.intake.get("check_ins", ())), 0
+    while len(check_ins) > 1 and classify(check_ins) == "worsening":
+        count += 1
+        check_ins.pop()
+    return count
+
+
+@fact("STarT Back total", "/function/start_back/total", unit="of 9")
+def start_back_total(f):
+    return f.at("/function/start_back/total")
+
+
+@fact("STarT Back subscore", "/function/start_back/subscore", unit="of 5")
+def start_back_subscore(f):
+    return f.at("/function/start_back/subscore")
+
+
 @fact("exercises done", "/check_ins", unit="percent")
 def adherence(f):
     """Of the last check-in that was answered."""

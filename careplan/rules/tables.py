@@ -90,7 +90,7 @@ def _follow_up(found, raw):
 
 
 def _program(found, raw):
-    found.program = raw["shape"]
+    found.program, found.factors = raw["shape"], raw["factor"]
 
 
 def _visits(found, raw):

@@ -30,6 +30,9 @@ def of(row):
     return intake({**removed, **row.get("change", {})})
 
 
+LISTS = ("rules", "not_rules", "hidden", "shown", "refer", "cards", "not_cards")
+
+
 @pytest.mark.parametrize("row", list(scenarios()))
 def test_scenario(row):
     found, expected = assess(of(row)), row["expect"]
@@ -56,17 +59,29 @@ def test_scenario(row):
         "crcl": (found["renal"] or {}).get("crcl"),
         "egfr": (found["renal"] or {}).get("egfr"),
         "mme": found["mme_per_day"],
+        "says": {
+            rule: word if word in _said(found, rule) else _said(found, rule)
+            for rule, word in expected.get("says", {}).items()
+        },
+        "cards": sorted(set(expected.get("cards", ())) & _cards(found)),
+        "not_cards": sorted(set(expected.get("not_cards", ())) - _cards(found)),
         "over_visit_limit": (found["program"] or {}).get("over_visit_limit"),
     }
     for word in ("disposition", "pain_types", "neuropathic_grade", "questions", "weeks"):
         seen[word] = found[word]
-    wanted = {
-        word: sorted(value) if word in ("rules", "not_rules", "hidden", "shown", "refer") else value
-        for word, value in expected.items()
-    }
+    wanted = {word: sorted(value) if word in LISTS else value for word, value in expected.items()}
+    wanted["due"] = {kind: day or None for kind, day in wanted.get("due", {}).items()}
     for drug, dose in wanted.get("dose", {}).items():
         wanted["dose"] = {**wanted["dose"], drug: dose or None}
     assert {word: seen[word] for word in wanted} == wanted
+
+
+def _said(found, rule):
+    return " ".join(f["message"] for f in found["findings"] if f["rule"] == rule)
+
+
+def _cards(found):
+    return {*found["education"], *found["self_care"]}
 
 
 def _hidden(found):
