@@ -65,12 +65,13 @@ def sign_in(who, email: str) -> None:
     who.page.wait_for_load_state()
 
 
-def invite(admin, name: str, email: str, role: str) -> None:
+def invite(admin, name: str, email: str, role: str, *more: str) -> None:
     page = admin.page
     page.goto("/c/north/staff/")
     follow(page, "Invite")
     fill(page, name=name, email=email)
-    page.locator(f"input[name=roles][value={role}]").check()
+    for one in (role, *more):
+        page.locator(f"input[name=roles][value='{one}']").check()
     if role == "prescriber":
         licence_ends = TODAY + timedelta(days=700)
         fill(page, licence_number="GP-1", licence_authority="Medical Council")
@@ -181,10 +182,31 @@ def answer_open_radios(page) -> None:
             radio(page, name, "no")
 
 
-def build_and_sign(who) -> None:
-    """From the assessment to a signed plan, in the builder."""
+def sign_the_book(who) -> None:
+    """The clinical lead follows the quiet line, reads and signs."""
+    page = who.page
+    page.goto("/c/north/worklist/")
+    who.seen("02-lead-is-told")
+    follow(page, "Read and sign")
+    who.seen("02-lead-reads-the-book")
+    page.locator("#id_read").check()
+    page.get_by_role("button", name=re.compile("^Sign ")).click()
+    page.wait_for_load_state()
+    assert "Plans can start" in page.content()
+    who.seen("02-lead-signed-the-book")
+    page.goto("/c/north/worklist/")
+    assert page.locator(".cp-quiet-line").count() == 0
+
+
+def build_and_sign(who, lead) -> None:
+    """From the assessment to a signed plan, in the builder; the book is signed in between."""
     page = who.page
     press(page, "Build the plan")
+    assert page.get_by_role("button", name="Go to signing").is_disabled()
+    assert "is not signed for this clinic" in page.locator("#why-off").inner_text()
+    who.seen("12-builder-waits-for-the-book")
+    sign_the_book(lead)
+    page.reload()
     who.seen("12-builder")
     follow(page, "Goals")
     page.get_by_label("Goal 1").fill("Carry my own shopping home")
@@ -240,7 +262,7 @@ def test_the_main_job(visitor, post, live_server, settings):
     admin.page.wait_for_load_state()
     sign_in(admin, "ada@north.example")
     invite(admin, "Tom Adeyemi", "tom@north.example", "therapist")
-    invite(admin, "Priya Nair", "priya@north.example", "prescriber")
+    invite(admin, "Priya Nair", "priya@north.example", "prescriber", "clinical lead")
     admin.seen("01-admin-staff")
     therapist = join(visitor, post, "tom@north.example", "Tom Adeyemi")
     prescriber = join(visitor, post, "priya@north.example", "Priya Nair")
@@ -255,7 +277,7 @@ def test_the_main_job(visitor, post, live_server, settings):
     therapist.seen("11-assessment")
 
     # 5. The plan, laid on real dates and signed.
-    build_and_sign(therapist)
+    build_and_sign(therapist, prescriber)
     patient = Patient.objects.get(email="chauncey@home.example")
     plan = Plan.objects.get(patient=patient)
     assert plan.state == "active"
