@@ -1,7 +1,7 @@
 """Puts the parts together: one intake, one assessment, in the shapes of the contract."""
 
 from careplan.rules import disposition as dispositions
-from careplan.rules import follow_up, home_plan, medication, program, scores
+from careplan.rules import follow_up, free_text, home_plan, medication, program, scores
 from careplan.rules.book import book
 from careplan.rules.evaluate import RANK, finding, fired, in_order
 from careplan.rules.facts import Facts
@@ -22,6 +22,8 @@ def assess(intake, against=None):
     firings = [one for one in firings if _belongs(one[0], decided)]
     drugs, drug_findings, drug_firings = medication.judge(facts, decided, unanswered)
     findings = [finding(rule, level, facts) for rule, level in firings]
+    word_findings, word_firings = free_text.in_intake(facts)
+    firings, findings = firings + word_firings, findings + word_findings
     findings += dispositions.unanswered_findings(facts) + drug_findings
     everything = sorted(firings + _relevant(drug_firings, drugs), key=_rank)
     planned = decided == "plan"

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from careplan.rules import (  # noqa: F401  (they register facts)
+    courses,
     device,
     facts,
     free_text,
@@ -21,6 +22,7 @@ from careplan.rules import (  # noqa: F401  (they register facts)
     scores,
     session,
     steps,
+    told,
     visits,
 )
 from careplan.rules.checks import check_names, check_tables
@@ -74,7 +76,10 @@ class Book:
     program: dict = field(default_factory=dict)
     factors: dict = field(default_factory=dict)
     part_b: dict = field(default_factory=dict)
+    monitoring: tuple = ()
     danger_words: dict = field(default_factory=dict)
+    longest_words: int = 0
+    word_places: tuple = ()
     elsewhere: dict = field(default_factory=dict)
 
     def allergens(self, text):

@@ -186,6 +186,15 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class WordPlace:
+    """A list of an intake whose entries hold typed words, and the flags that they do not raise."""
+
+    path: str
+    key: str
+    without: tuple
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A self-care or education card in plain words."""
 

@@ -1,32 +1,43 @@
 """Words of a patient that may speak of a red flag (RFL-06).
 
-The record: {"as_of": date, "text": words, "wants_guidance": bool}. A hit only asks a clinician to
+The record: {"as_of": date, "text": words, "wants_guidance": bool, "without": flags that these words
+do not raise, "typed_in_intake": bool}; all but the date may be missing. A hit only asks a clinician to
 read and to ask the question itself: it answers nothing and lowers nothing, and a denial ("no
 numbness") is a hit as well, because nobody trusts a program to read a "no".
 """
 
 import unicodedata
 
-from careplan.rules.evaluate import finding, fired, in_order
+from careplan.rules.evaluate import finding, fired, first_level, in_order
 from careplan.rules.facts import Facts, fact
 
-LONGEST = 20_000  # letters that are read; what is longer is shown to a clinician unread
+INVISIBLE = "Cf"  # letters without a shape, such as a soft hyphen or a zero-width space
 
 
 def flags_in(text, book):
-    """Codes of the red flags that the words may speak of, in the book's order."""
-    plain = unicodedata.normalize("NFKC", text)[:LONGEST].replace("’", "'")
-    plain = " ".join(plain.split())
-    return [flag for flag, words in book.danger_words.items() if words.search(plain)]
+    """Codes of the red flags that the words may speak of, in the book's order.
+
+    No more than the book's longest text is read; see the fact `danger_words`.
+    """
+    plain = unicodedata.normalize("NFKC", text[: book.longest_words]).replace("’", "'")
+    shown = "".join(one for one in plain if unicodedata.category(one) != INVISIBLE)
+    said = " ".join(shown.split())
+    return [flag for flag, words in book.danger_words.items() if words.search(said)]
 
 
 def _hits(f):
-    return flags_in(f.at("/text") or "", f.book)
+    without = f.at("/without") or ()
+    return [flag for flag in flags_in(f.at("/text") or "", f.book) if flag not in without]
 
 
 @fact("words that may mean a red flag", "/text", subject="note")
 def danger_words(f):
-    return bool(_hits(f)) or len(f.at("/text") or "") > LONGEST
+    return bool(_hits(f)) or len(f.at("/text") or "") > f.book.longest_words
+
+
+@fact("the words stand in an intake", "/typed_in_intake", subject="note")
+def typed_in_intake(f):
+    return bool(f.at("/typed_in_intake"))
 
 
 @fact("words that may mean an emergency", "/text", subject="note")
@@ -61,3 +72,29 @@ def read(record, book):
         "flags": _hits(facts),
         "findings": in_order([finding(rule, level, facts) for rule, level in rules]),
     }
+
+
+def in_intake(facts):
+    """([findings], [firings]) of the words that somebody typed into an intake (RFL-06)."""
+    found = [_finding_of(facts, *one) for one in _typed(facts)]
+    found = [one for one in found if one is not None]
+    return [told for told, _ in found], [firing for _, firing in found]
+
+
+def _typed(facts):
+    """(pointer, words, flags left out) of every place of an intake that holds typed words."""
+    for place in facts.book.word_places:
+        for number, entry in enumerate(facts.intake.get(place.path, ())):
+            words = entry[place.key] if place.key else entry
+            pointer = "/".join(["", place.path, str(number), *([place.key] if place.key else [])])
+            yield pointer, words, place.without
+
+
+def _finding_of(facts, pointer, words, without):
+    record = {"as_of": facts.intake["as_of"], "text": words, "without": without}
+    note = Facts({**record, "typed_in_intake": True}, facts.book)
+    rule = facts.book.rules["RFL-06"]
+    level = first_level(rule.levels, note)
+    if level is None:
+        return None
+    return finding(rule, level, note, because={pointer: words}), (rule, level)

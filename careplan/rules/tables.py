@@ -19,6 +19,7 @@ from careplan.rules.entries import (
     Source,
     Subject,
     Template,
+    WordPlace,
 )
 from careplan.rules.intake import joined
 
@@ -97,12 +98,25 @@ def _visits(found, raw):
     found.part_b = raw["part_b"]
 
 
+def _courses(found, raw):
+    """The tasks of a signature: each drug is of the app, each kind and role is known."""
+    for row in raw["task"]:
+        if row["kind"] not in found.follow_ups or row["drug"] not in found.drugs.kinds:
+            raise ValueError(f"has the task {row!r}; its kind or drug is not known.")
+    found.monitoring = tuple(raw["task"])
+
+
 def _notes(found, raw):
     """Flag -> patterns of words; a word is matched from its beginning."""
     found.danger_words = {
         flag: re.compile(r"\b(?:" + "|".join(words) + ")", re.IGNORECASE)
         for flag, words in raw["words"].items()
     }
+    found.longest_words = raw["reading"]["longest"]
+    found.word_places = tuple(
+        WordPlace(row["list"], row.get("key", ""), tuple(row.get("without", ())))
+        for row in raw["place"]
+    )
 
 
 def _elsewhere(found, raw):
@@ -214,5 +228,6 @@ READERS = {
     "program": _program,
     "visits": _visits,
     "notes": _notes,
+    "courses": _courses,
     "elsewhere": _elsewhere,
 }
