@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import reverse
 
-from careplan.models import FollowUp
+from careplan.models import FollowUp, Plan
 from careplan.templatetags.careplan_tags import medium_date, phone_link, week_date
 from patients.access import Actor
 
@@ -118,10 +118,11 @@ def panel(row: FollowUp, actor: Actor) -> dict:
     """Variables of components/emergency_panel.html."""
     slug, patient = actor.clinic.slug, row.patient
     age = patient.age_on(row.due_on)
+    held = any(plan.state == Plan.State.SAFETY_HOLD for plan in patient.running_plans)
     return {
         "row": row,
         "title": f"{patient.name}, {age}: send to emergency care now",
-        "text": f"{row.reason} The plan is on hold.",
+        "text": f"{row.reason}{' The plan is on hold.' if held else ''}",
         "open": {"label": "Open", "url": reverse("assessment", args=[slug, patient.pk])},
         "call": call(patient),
         "why": {"facts": facts(row), "rule": row.rule},

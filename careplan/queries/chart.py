@@ -77,7 +77,7 @@ def banner(patient: Patient) -> dict:
     if newest and newest.disposition in ("emergency", "urgent"):
         flag = {
             "severity": newest.disposition,
-            "text": "A warning sign is open. The plan is on hold.",
+            "text": f"A warning sign is open.{' The plan is on hold.' if _held(patient) else ''}",
             "url": reverse("assessment", args=[slug, patient.pk]),
             "action": "See why",
         }
@@ -87,6 +87,11 @@ def banner(patient: Patient) -> dict:
         "facts": [_born(patient), *(_facts(newest) if newest else [])],
         "flag": flag,
     }
+
+
+def _held(patient: Patient) -> bool:
+    """Whether a plan of theirs is on hold; who never had one is not told of one."""
+    return Plan.objects.filter(patient=patient, state=Plan.State.SAFETY_HOLD).exists()
 
 
 def newest_assessment(patient: Patient) -> Assessment | None:

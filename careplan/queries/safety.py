@@ -8,6 +8,7 @@ from careplan.rules.facts import Facts
 from patients.models import Clinic, Patient
 
 CRISIS = "RF-24"
+LOOK = "We want to look at something with you before you go on. Please call us today."
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,11 @@ def panel_of(patient: Patient) -> Panel | None:
     newest = Assessment.objects.filter(patient=patient).order_by("-made_at").first()
     if newest and newest.disposition in ("emergency", "urgent"):
         return _from_findings(patient, newest)
-    if Plan.objects.filter(patient=patient, state=Plan.State.SAFETY_HOLD).exists():
-        return _waiting(patient.clinic)
-    return None
+    return _on_hold(patient.clinic) if _is_held(patient) else None
+
+
+def _is_held(patient: Patient) -> bool:
+    return Plan.objects.filter(patient=patient, state=Plan.State.SAFETY_HOLD).exists()
 
 
 def panel_after(checkin: CheckIn) -> Panel | None:
@@ -39,7 +42,7 @@ def panel_after(checkin: CheckIn) -> Panel | None:
         rule = book().rules[book().red_flags[checkin.stopped_by_flag].rule]
         return _panel("emergency", rule.id, rule.levels[0].patient_message, checkin.patient.clinic)
     if "yes" in checkin.answers.get("red_flags", {}).values():
-        return panel_of(checkin.patient) or _waiting(checkin.patient.clinic)
+        return panel_of(checkin.patient) or _waiting(checkin.patient)
     return None
 
 
@@ -50,7 +53,7 @@ def _from_findings(patient: Patient, newest: Assessment) -> Panel:
         if finding["severity"] == newest.disposition and finding.get("patient_message")
     ]
     if not told:
-        return _waiting(patient.clinic)
+        return _waiting(patient)
     first = told[0]
     return _panel(newest.disposition, first["rule"], first["patient_message"], patient.clinic)
 
@@ -79,7 +82,14 @@ def _calls(clinic: Clinic, rule: str, emergency: bool) -> tuple[tuple[str, str],
     return help_line
 
 
-def _waiting(clinic: Clinic) -> Panel:
+def _waiting(patient: Patient) -> Panel:
+    """Something waits for a look; only who has a plan on hold is told of one."""
+    if _is_held(patient):
+        return _on_hold(patient.clinic)
+    return _panel("urgent", "", LOOK, patient.clinic)
+
+
+def _on_hold(clinic: Clinic) -> Panel:
     return Panel(
         severity="urgent",
         title="Your plan is on hold",

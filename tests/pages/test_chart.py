@@ -86,6 +86,23 @@ def test_a_warning_sign_stands_over_the_page(plan, url, signed_in, therapist, ti
     assert "cp-banner is-urgent" in page
 
 
+def test_the_banner_names_a_hold_only_where_a_plan_is_on_hold(
+    today, url, signed_in, therapist, patient, by_therapist
+):
+    assessed(patient, by_therapist, answers(saddle_numbness="yes"))
+    page = text(signed_in(therapist).get(url))
+    assert "A warning sign is open." in page and "on hold" not in page
+
+
+def test_the_banner_says_that_the_plan_is_on_hold(
+    plan, url, signed_in, therapist, by_therapist, time_machine
+):
+    time_machine.shift(timedelta(hours=1))
+    assessed(plan.patient, by_therapist, answers(saddle_numbness="yes"))
+    page = text(signed_in(therapist).get(url))
+    assert "A warning sign is open. The plan is on hold." in page
+
+
 def test_the_banner_counts_what_a_check_in_told(signed_in, plan, therapist, time_machine):
     time_machine.move_to(first_due(plan))
     checkin = opened(plan)

@@ -12,6 +12,7 @@ from careplan.actions import follow_up
 from careplan.models import FollowUp
 from patients.access import Actor
 from patients.models import AuditEvent, Patient
+from tests.factories.assessment import answers, assessed
 from tests.factories.checkin import by_patient, first_due, opened, running, whole
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +153,18 @@ def test_an_emergency_is_a_panel_with_the_phone(emergency, signed_in, therapist)
     assert "Margaret Ellison, 58" in page
     assert "tel:5550101" in page
     assert "I am taking Margaret" in page
+
+
+def test_a_panel_names_a_hold_only_where_a_plan_is_on_hold(
+    today, patient, by_therapist, signed_in, therapist
+):
+    assessed(patient, by_therapist, answers(saddle_numbness="yes"))
+    page = text(signed_in(therapist).get(at("worklist")))
+    assert "cp-emergency" in page and "on hold" not in page
+
+
+def test_a_panel_says_that_the_plan_is_on_hold(emergency, signed_in, therapist):
+    assert "The plan is on hold." in text(signed_in(therapist).get(at("worklist")))
 
 
 def test_an_emergency_cannot_be_put_away_or_closed(emergency, signed_in, therapist):

@@ -14,6 +14,7 @@ from careplan.queries import checkin as queries
 from patients.models import AuditEvent, Link, Patient, User
 from tests.factories.assessment import answers
 from tests.factories.checkin import by_patient, first_due, opened, running, whole
+from tests.factories.plan import assessed as silent
 
 pytestmark = pytest.mark.django_db
 PAGES = ["mine_today", "mine_plan", "mine_progress", "mine_record", "mine_hurts", "mine_show"]
@@ -289,6 +290,20 @@ def test_an_urgent_sign_hides_exercises_and_gives_the_number(
     assert "We need to speak to you today" in page
     assert "tel:5550142" in page
     assert "exercises" not in page.split("<main")[1].split("</main>")[0].lower()
+
+
+def test_who_has_no_plan_is_not_told_of_a_hold(signed_in, neighbour, therapist):
+    silent(neighbour, therapist, disposition="urgent")  # no finding has words for the patient
+    page = text(signed_in(neighbour.user).get(reverse("mine_today")))
+    assert "We need to speak to you today" in page and "Please call us today" in page
+    assert "on hold" not in page
+
+
+def test_who_has_a_plan_on_hold_is_told(phone, plan, therapist, time_machine):
+    time_machine.shift(timedelta(hours=1))
+    silent(plan.patient, therapist, disposition="urgent")
+    type(plan).objects.filter(pk=plan.pk).update(state="safety_hold")
+    assert "Your plan is on hold" in text(phone.get(reverse("mine_today")))
 
 
 # Help ----------------------------------------------------------------------------------------
