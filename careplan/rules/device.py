@@ -9,9 +9,10 @@ The record is an intake with `device`:
      "pain_before": 0-10, "pain_after": 0-10}        of a logged use (NM-08)
 """
 
-from careplan.rules.evaluate import finding, fired, in_order, unknowns
+from careplan.rules.evaluate import unknowns
 from careplan.rules.facts import PLAIN, Fact, Facts, fact
 from careplan.rules.intake import check
+from careplan.rules.records import judged
 
 # What only the device's page asks: yes, no or unknown about the skin and body under the pads.
 WISH = {
@@ -77,7 +78,7 @@ def red_flag_open(f):
 
 
 def judge(record, book):
-    """What the book says: {"status", "findings", "missing"}; a status is one of `stop`,
+    """What the book says: {"status", "findings", "follow_ups", "missing"}; a status is one of `stop`,
     `needs_data`, `caution` and `log`, the first that applies (unknown is never no).
 
     Raises IntakeRefused where the intake in the record is faulty, KeyError without a device.
@@ -86,14 +87,10 @@ def judge(record, book):
     device = record.pop("device")
     check(record)
     facts = Facts({**record, "device": device}, book)
-    firings = fired(book.rules_of("device"), facts)
+    said, firings = judged(facts, "device")
     severities = {level.severity for _, level in firings}
     missing = [] if "stop" in severities or device["kind"] == "tens" else _missing(facts, device)
-    return {
-        "status": _status(severities, missing),
-        "findings": in_order([finding(rule, level, facts) for rule, level in firings]),
-        "missing": missing,
-    }
+    return {"status": _status(severities, missing), **said, "missing": missing}
 
 
 def _missing(facts, device):

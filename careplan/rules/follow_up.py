@@ -7,10 +7,21 @@ SATURDAY = 5
 
 def due_dates(facts, disposition, firings, unanswered):
     """The follow-ups of an assessment, each kind, day and role once, the earliest first."""
-    found = [_due(facts, rule, told) for rule, level in firings for told in level.follow_up]
-    found += _of_disposition(facts, disposition, unanswered)
+    return _once(_asked(facts, firings) + _of_disposition(facts, disposition, unanswered))
+
+
+def of_firings(facts, firings):
+    """The follow-ups that rules ask for, about any kind of record."""
+    return _once(_asked(facts, firings))
+
+
+def _once(found):
     unique = {(f["kind"], f["due"], f["role"]): f for f in reversed(found)}
     return sorted(unique.values(), key=lambda f: (f["due"], f["kind"], f["role"]))
+
+
+def _asked(facts, firings):
+    return [_due(facts, rule, told) for rule, level in firings for told in level.follow_up]
 
 
 def _due(facts, rule, told):

@@ -8,8 +8,9 @@ numbness") is a hit as well, because nobody trusts a program to read a "no".
 
 import unicodedata
 
-from careplan.rules.evaluate import finding, fired, first_level, in_order
+from careplan.rules.evaluate import finding, first_level
 from careplan.rules.facts import Facts, fact
+from careplan.rules.records import judged
 
 INVISIBLE = "Cf"  # letters without a shape, such as a soft hyphen or a zero-width space
 
@@ -65,13 +66,10 @@ def wants_guidance(f):
 
 
 def read(record, book):
-    """{"flags": codes, "findings"} of a text; both empty where nothing was found."""
+    """{"flags": codes, "findings", "follow_ups"} of a text; all empty where nothing was found."""
     facts = Facts(record, book)
-    rules = fired(book.rules_of("note"), facts)
-    return {
-        "flags": _hits(facts),
-        "findings": in_order([finding(rule, level, facts) for rule, level in rules]),
-    }
+    said, _ = judged(facts, "note")
+    return {"flags": _hits(facts), **said}
 
 
 def in_intake(facts):

@@ -12,8 +12,8 @@ Missing is unknown. The minutes and the five components are checked where the ho
 
 import re
 
-from careplan.rules.evaluate import finding, fired, in_order
 from careplan.rules.facts import PLAIN, Fact, Facts, fact
+from careplan.rules.records import judged
 from careplan.rules.scores import classify
 
 CRUNCH = re.compile(r"crunch|sit-?\s?ups?\b|curl-?\s?ups?\b", re.IGNORECASE)
@@ -112,7 +112,5 @@ def improving_in_a_row(f):
 
 
 def judge(record, book):
-    """The findings of a plan, the gravest first. The intake in the record is checked before."""
-    facts = Facts(record, book)
-    rules = fired(book.rules_of("plan"), facts)
-    return in_order([finding(rule, level, facts) for rule, level in rules])
+    """{"findings", "follow_ups"} of a plan. The intake in the record is checked before."""
+    return judged(Facts(record, book), "plan")[0]

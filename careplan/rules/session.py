@@ -14,9 +14,9 @@ known; `amber` and `red` need no more than what is there. Nothing here changes a
 accepts a proposal (PT-16).
 """
 
-from careplan.rules.evaluate import finding, fired, in_order
 from careplan.rules.facts import PLAIN, Fact, Facts, fact
 from careplan.rules.intake import read_date
+from careplan.rules.records import judged
 
 SIGNS = {
     "chest_pain": "chest pain in a session",
@@ -170,15 +170,12 @@ for _code, _label in SIGNS.items():
 
 
 def propose(record, book):
-    """{"zone", "proposal", "findings"}; a proposal is the first that applies of PROPOSALS."""
+    """{"zone", "proposal", "findings", "follow_ups"}; the proposal is the first of PROPOSALS that
+    applies."""
     facts = Facts(record, book)
-    firings = fired(book.rules_of("session"), facts)
+    said, firings = judged(facts, "session")
     ids = {rule.id for rule, _ in firings}
-    return {
-        "zone": facts["zone"],
-        "proposal": _proposal(ids, facts),
-        "findings": in_order([finding(rule, level, facts) for rule, level in firings]),
-    }
+    return {"zone": facts["zone"], "proposal": _proposal(ids, facts), **said}
 
 
 def _proposal(ids, facts):

@@ -13,8 +13,8 @@ A limit counts visits, a threshold counts dollars; a number of one is never comp
 
 from datetime import timedelta
 
-from careplan.rules.evaluate import finding, fired, in_order
 from careplan.rules.facts import Facts, fact
+from careplan.rules.records import judged
 
 SATURDAY = 5
 NOTICE_WORKING_DAYS = 10  # PAY-02
@@ -119,10 +119,8 @@ def authorisation_asked(f):
 
 
 def judge(record, book):
-    """The findings of an account, the gravest first."""
-    facts = Facts(record, book)
-    rules = fired(book.rules_of("visits"), facts)
-    return in_order([finding(rule, level, facts) for rule, level in rules])
+    """{"findings", "follow_ups"} of an account."""
+    return judged(Facts(record, book), "visits")[0]
 
 
 def authorisation_due(planned, used, limit):

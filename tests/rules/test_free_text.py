@@ -79,7 +79,7 @@ def test_a_denial_is_a_hit_too_and_lowers_nothing(text):
     ],
 )
 def test_calm_words_raise_nothing(text):
-    assert found(text) == {"flags": [], "findings": []}
+    assert found(text) == {"flags": [], "findings": [], "follow_ups": []}
 
 
 def test_the_worse_of_two_flags_decides():

@@ -20,7 +20,7 @@ BETTER = {"nprs": 3, "peg": [3, 3, 3]}
 
 
 def found(changes=None, **plan):
-    rows = judge({**intake(changes), "plan": GOOD | plan}, book())
+    rows = judge({**intake(changes), "plan": GOOD | plan}, book())["findings"]
     return {row["rule"]: row for row in rows}
 
 

@@ -60,7 +60,7 @@ def test_unknown_is_no_green_and_hides_no_red():
     assert proposed(logged(peak=None))["zone"] is None
     assert proposed(logged(peak=9, next_day=None))["zone"] == "red"
     assert proposed(logged(peak=4, next_day=None))["zone"] == "amber"
-    assert proposed() == {"zone": None, "proposal": "none", "findings": []}
+    assert proposed() == {"zone": None, "proposal": "none", "findings": [], "follow_ups": []}
 
 
 def greens(*days, **more):

@@ -15,7 +15,7 @@ def ago(days):
 
 
 def found(**record):
-    rows = judge({"as_of": TODAY.isoformat(), "certified_on": ago(1), **record}, book())
+    rows = judge({"as_of": TODAY.isoformat(), "certified_on": ago(1), **record}, book())["findings"]
     return {row["rule"]: row for row in rows}
 
 
@@ -47,7 +47,7 @@ def test_the_first_certification_is_sought_within_thirty_days(days, severity):
 def dollars(charges, as_of=TODAY, **payer):
     record = {"as_of": as_of.isoformat(), "certified_on": as_of.isoformat()}
     payer = {"kind": "dollar_threshold", **payer}
-    rows = judge({**record, "payer": payer, "charges_usd": charges}, book())
+    rows = judge({**record, "payer": payer, "charges_usd": charges}, book())["findings"]
     return next((row for row in rows if row["rule"] == "PAY-04"), None)
 
 
