@@ -1,9 +1,10 @@
 """Writes of the checkin door: make reminders, open and close them, keep answers, draw consequences,
-and keep what a patient notes from day to day."""
+read a patient's own words, and keep what a patient notes from day to day."""
 
 from careplan.actions.checkin.answers import CheckInRefused, answer, submit
 from careplan.actions.checkin.diary import note_day
 from careplan.actions.checkin.reminders import cancel_due, close_missed, open_due, schedule
+from careplan.actions.checkin.words import tell
 
 __all__ = [
     "CheckInRefused",
@@ -14,4 +15,5 @@ __all__ = [
     "open_due",
     "schedule",
     "submit",
+    "tell",
 ]
