@@ -159,7 +159,7 @@ def unit(name):
     """The unit of a fact; facts that are not numbers have none."""
     prefix, dot, _ = name.partition(".")
     if dot:
-        return "drugs" if prefix == "besides" else ""
+        return {"besides": "drugs", "days_on": "days"}.get(prefix, "")
     return PLAIN[name].unit
 
 

@@ -19,6 +19,7 @@ TABLES = (
     "program",
     "visits",
     "notes",
+    "courses",
     "elsewhere",
 )
 RULES = "[[rule]]"

@@ -101,7 +101,7 @@ def _visits(found, raw):
 def _courses(found, raw):
     """The tasks of a signature: each drug is of the app, each kind and role is known."""
     for row in raw["task"]:
-        if row["kind"] not in found.follow_ups or row["drug"] not in found.drugs.kinds:
+        if row["kind"] not in found.follow_ups or not found.drugs.is_known(row["drug"]):
             raise ValueError(f"has the task {row!r}; its kind or drug is not known.")
     found.monitoring = tuple(raw["task"])
 
