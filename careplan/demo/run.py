@@ -163,7 +163,7 @@ def answers(port):
 
 def welcome(environment):
     demo = tomllib.loads(PEOPLE.read_text())
-    people = "\n".join(f"  {role:<12} {email}" for role, email in one_a_role(demo).items())
+    people = "\n".join(f"  {role:<14} {email}" for role, email in one_a_role(demo).items())
     return (
         f"\nCareplan   {environment['SITE_URL']}\nMails      {environment['MAIL_CATCHER_URL']}\n"
         f"\nSign in with the password {demo['password']} as\n{people}\n"
@@ -176,7 +176,8 @@ def one_a_role(demo):
     """role -> address of its first person, in the order of the file; patients last."""
     found = {}
     for person in demo["people"]:
-        found.setdefault(person["role"], person["email"])
+        for role in (person["role"], *person.get("also", [])):
+            found.setdefault(role, person["email"])
     for patient in demo["patients"]:
         if patient.get("account"):
             found.setdefault("patient", patient["email"])
