@@ -20,6 +20,7 @@ from careplan.rules import (  # noqa: F401  (they register facts)
     plan_check,
     renal,
     scores,
+    sentences,
     session,
     steps,
     told,
@@ -77,6 +78,8 @@ class Book:
     factors: dict = field(default_factory=dict)
     part_b: dict = field(default_factory=dict)
     monitoring: tuple = ()
+    measures: dict = field(default_factory=dict)
+    classes: dict = field(default_factory=dict)
     danger_words: dict = field(default_factory=dict)
     longest_words: int = 0
     word_places: tuple = ()
@@ -117,7 +120,11 @@ class Book:
 
     def sentence(self, condition):
         """A condition in plain English."""
-        return condition.sentence(lambda name: facts.label(self, name))
+        return sentences.sentence(self.outline(condition))
+
+    def outline(self, condition):
+        """A condition as a text, or as (what is asked of its parts, their outlines)."""
+        return sentences.outline(condition, lambda name: facts.label(self, name))
 
 
 @cache

@@ -26,14 +26,6 @@ COMPARE = {
     ">": operator.gt,
     "=": operator.eq,
 }
-WORDS = {
-    "<=": "is at most",
-    ">=": "is at least",
-    "!=": "is not",
-    "<": "is under",
-    ">": "is over",
-    "=": "is",
-}
 ATOM = re.compile(r"^(not )?([a-zA-Z0-9_.-]+)(?: (<=|>=|!=|<|>|=) (\S+)(?: (.+))?)?$")
 
 
@@ -61,9 +53,6 @@ class Is:
     def unknowns(self, facts):
         return [self.name] if facts[self.name] is None else []
 
-    def sentence(self, words):
-        return words(self.name)
-
 
 class Compare:
     """A fact against a constant of the same unit."""
@@ -90,11 +79,6 @@ class Compare:
 
     def unknowns(self, facts):
         return [self.name] if self.truth(facts) is None else []
-
-    def sentence(self, words):
-        unit = f" {self.unit}" if self.unit else ""
-        limit = str(self.limit).replace("_", " ")
-        return f"{words(self.name)} {WORDS[self.sign]} {limit}{unit}"
 
 
 class _Group:
@@ -137,9 +121,6 @@ class All(_Group):
     def reasons(self, facts, want=True):
         return self._reasons(facts, (want,), want)
 
-    def sentence(self, words):
-        return _join([part.sentence(words) for part in self.parts], "and")
-
 
 class Any(_Group):
     """Yes where one part is yes; no where every one is no."""
@@ -158,9 +139,6 @@ class Any(_Group):
 
     def reasons(self, facts, want=True):
         return self._reasons(facts, (want,), want)
-
-    def sentence(self, words):
-        return _join([part.sentence(words) for part in self.parts], "or")
 
 
 class Not:
@@ -184,9 +162,6 @@ class Not:
     def unknowns(self, facts):
         return self.part.unknowns(facts)
 
-    def sentence(self, words):
-        return f"it is not so that {self.part.sentence(words)}"
-
 
 class Maybe:
     """Yes where the part is yes or unknown: for dangers that must be shown to be absent."""
@@ -209,9 +184,6 @@ class Maybe:
 
     def unknowns(self, facts):
         return []
-
-    def sentence(self, words):
-        return f"it is so, or not known, that {self.part.sentence(words)}"
 
 
 class Count(_Group):
@@ -239,17 +211,6 @@ class Count(_Group):
         if self.exactly is not None:
             return self._reasons(facts, (True,), True)
         return self._reasons(facts, (want,), want)
-
-    def sentence(self, words):
-        many = f"at least {self.at_least}" if self.exactly is None else f"exactly {self.exactly}"
-        items = "; ".join(part.sentence(words) for part in self.parts)
-        return f"{many} of these hold: {items}"
-
-
-def _join(sentences, word):
-    if len(sentences) == 1:
-        return sentences[0]
-    return "(" + f" {word} ".join(sentences) + ")"
 
 
 def read(raw):

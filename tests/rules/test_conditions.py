@@ -4,7 +4,6 @@ import itertools
 
 import pytest
 
-from careplan.rules.book import book
 from careplan.rules.conditions import BadCondition, compares, read
 
 YES, NO, UNKNOWN = True, False, None
@@ -106,22 +105,3 @@ def test_what_cannot_be_read_is_refused(raw):
 def test_comparisons_are_found_at_any_depth():
     raw = {"all": ["a", {"not": {"any": ["age > 65 years", {"maybe": "weight < 50 kg"}]}}]}
     assert [(c.name, c.unit) for c in compares(read(raw))] == [("age", "years"), ("weight", "kg")]
-
-
-def test_a_condition_reads_as_a_sentence():
-    rule = book().rules["MED-NSAID-16"]
-    assert book().sentence(rule.levels[0].condition) == (
-        "(takes an ACE inhibitor or ARB and takes a diuretic)"
-    )
-    pressure = book().definitions["high_pressure"].condition
-    assert book().sentence(pressure) == (
-        "(systolic blood pressure is at least 140 mmHg or diastolic blood pressure is at least 90 mmHg)"
-    )
-
-
-def test_every_condition_of_the_book_reads_as_a_sentence():
-    for rule in book().rules.values():
-        for level in rule.levels:
-            text = book().sentence(level.condition)
-            assert text
-            assert "_" not in text, (rule.id, text)
