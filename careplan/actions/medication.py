@@ -14,13 +14,15 @@ from django.utils import timezone
 from careplan.actions import follow_up
 from careplan.actions.assessment.judging import assess_again
 from careplan.models import Assessment, FollowUp, MedicationEvent, MedicationStep, Plan
-from careplan.rules import lifecycle
+from careplan.rules import courses, lifecycle
+from careplan.rules.book import book
 from patients import audit
 from patients.access import Actor, check_can
 from patients.models import Licence
 from patients.roles import Permission
 
 COURSE_KEY = "medication:end:"
+TASK_KEY = "medication:task:"
 COURSE_BATCH = 200
 PROPOSABLE = ("offer", "caution")  # `prescriber_only` is never proposed by the app (MED-GEN-07 …)
 
@@ -92,7 +94,9 @@ def _sign(step: MedicationStep, entry: dict, starts_on: date, reason: str, by: A
     step.stops_on = starts_on + timedelta(days=course_days(step) - 1)
     step.signed_by, step.signed_at = by.user, timezone.now()
     _move(step, "sign", state, by, reason=reason)
-    _decline_what_it_forbids(step, assess_again(patient, by, None), by)
+    newest = assess_again(patient, by, None)
+    _decline_what_it_forbids(step, newest, by)
+    _raise_tasks(step, entry["rules"], newest.facts.get("conditions", ()), by)
     return step
 
 
@@ -104,9 +108,12 @@ def decline(*, step: MedicationStep, reason: str, by: Actor) -> MedicationStep:
 
 @transaction.atomic
 def stop(*, step: MedicationStep, reason: str, by: Actor) -> MedicationStep:
-    """The prescriber stops a signed line. The app never tells a patient to stop gabapentin,
-    duloxetine or an opioid at once (RFL-03): the reason should say how it is tapered."""
-    return _end(step, "stop", reason, by)
+    """The prescriber stops a signed line, and what it was to be watched for is closed with it. The
+    app never tells a patient to stop gabapentin, duloxetine or an opioid at once (RFL-03): the
+    reason should say how it is tapered."""
+    step = _end(step, "stop", reason, by)
+    _close_tasks(step, by)
+    return step
 
 
 def end_courses(*, now: datetime | None = None) -> int:
@@ -138,6 +145,7 @@ def _end_course(pk, now: datetime) -> int:
     drug = step.drug.capitalize()
     if step.max_days:
         _move(step, "stop", "stopped", by, reason=f"The course ended on {step.stops_on:%-d %B %Y}.")
+        _close_tasks(step, by, until=step.stops_on)
         reason = f"{drug}: the course ended. Ask how it helped and what it did."
     else:
         reason = f"{drug}: the review date has passed. Go on, change or taper?"
@@ -154,6 +162,39 @@ def _end_course(pk, now: datetime) -> int:
         by=by,
     )
     return 1
+
+
+def _raise_tasks(step: MedicationStep, rules, conditions, by: Actor) -> None:
+    """The monitoring of the line (courses.toml), a worklist row for each task of the staff.
+
+    What the patient is asked needs no row: the check-ins ask it.
+    """
+    for drug in (step.drug, *step.together_with):
+        found = courses.tasks(drug, step.starts_on, book(), rules=rules, conditions=conditions)
+        for task in found:
+            if task["role"] == "patient":
+                continue
+            follow_up.raise_one(
+                key=f"{TASK_KEY}{step.pk}:{drug}:{task['kind']}:{task['due']}",
+                patient=step.patient,
+                plan=step.plan,
+                kind=task["kind"],
+                severity="info",
+                role=task["role"],
+                rule=task["rule"],
+                reason=f"{drug.capitalize()}: {task['label'][:1].lower()}{task['label'][1:]}.",
+                due_on=date.fromisoformat(task["due"]),
+                by=by,
+            )
+
+
+def _close_tasks(step: MedicationStep, by: Actor, until: date = date.min) -> None:
+    """Close the rows of a line's monitoring that are due after `until`: the line has ended."""
+    rows = FollowUp.objects.filter(
+        key__startswith=f"{TASK_KEY}{step.pk}:", due_on__gt=until
+    ).exclude(state=FollowUp.State.CLOSED)
+    for row in rows:
+        follow_up.close(row=row, reason=f"{step.drug.capitalize()} was stopped.", by=by)
 
 
 def course_days(step: MedicationStep) -> int:

@@ -229,3 +229,46 @@ def test_the_queue_is_bounded_and_of_this_clinic(
         assert [str(row.patient) for row in rows] == ["Margaret Ellison"] * 2
     assert [row.drug for row in rows] == ["ibuprofen", "naproxen"]
     assert queries.waiting(by_other_therapist) == []
+
+
+def tasks_of(step: MedicationStep) -> list[tuple]:
+    rows = FollowUp.objects.filter(key__startswith=f"{medication.TASK_KEY}{step.pk}:")
+    begin = step.starts_on
+    return sorted(((row.due_on - begin).days, row.kind, row.role, row.state) for row in rows)
+
+
+def test_a_signature_makes_the_tasks_of_the_monitoring_table(proposed, by_prescriber):
+    step = proposed["ibuprofen"]
+    signed = medication.sign(step=step, starts_on=timezone.localdate(), by=by_prescriber)
+    assert tasks_of(signed) == [(9, "nsaid_day_limit", "prescriber", "open")]
+    events = AuditEvent.objects.filter(action="follow_up.raise", after__kind="nsaid_day_limit")
+    assert events.count() == 1
+
+
+def test_the_tasks_follow_what_the_rules_found(proposed, answered_again, by_prescriber):
+    answered_again(
+        vitals={"systolic": 145, "diastolic": 85, "on": timezone.localdate().isoformat()}
+    )
+    step = proposed["ibuprofen"]
+    signed = medication.sign(
+        step=step, starts_on=timezone.localdate(), by=by_prescriber, reason="Pressure is watched."
+    )
+    assert (7, "blood_pressure", "prescriber", "open") in tasks_of(signed)
+
+
+def test_stopping_closes_the_tasks_that_are_still_to_come(proposed, by_prescriber):
+    step = proposed["ibuprofen"]
+    signed = medication.sign(step=step, starts_on=timezone.localdate(), by=by_prescriber)
+    medication.stop(step=signed, reason="The flare is over.", by=by_prescriber)
+    assert tasks_of(signed) == [(9, "nsaid_day_limit", "prescriber", "closed")]
+    row = FollowUp.objects.get(key__startswith=f"{medication.TASK_KEY}{signed.pk}:")
+    assert row.close_reason == "Ibuprofen was stopped."
+
+
+def test_a_refused_signature_makes_no_task(proposed, by_prescriber):
+    Licence.objects.all().delete()
+    with pytest.raises(MedicationRefused):
+        medication.sign(
+            step=proposed["ibuprofen"], starts_on=timezone.localdate(), by=by_prescriber
+        )
+    assert not FollowUp.objects.filter(key__startswith=medication.TASK_KEY).exists()
