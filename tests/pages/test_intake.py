@@ -1,5 +1,6 @@
 """The intake, step by step: saved as it is answered, nothing lost, no yes overlooked."""
 
+import re
 import uuid
 
 import pytest
@@ -116,18 +117,38 @@ def test_an_urgent_yes_is_no_emergency(browser, draft):
 def test_not_sure_is_never_read_as_no(browser, draft):
     shown = page(autosave(browser, draft, "red_flags", fever="unknown"))
     assert "Not sure is never read as no" in shown
-    again = page(autosave(browser, draft, "red_flags", fever="unknown", shown="more-fever"))
+    again = page(autosave(browser, draft, "red_flags", fever="unknown", call="fever?"))
     assert "Not sure is never read as no" not in again  # it stands there already
-    gone = page(autosave(browser, draft, "red_flags", fever="no", shown="more-fever"))
-    assert '<div id="more-fever" class="cp-q-more" hx-swap-oob="true">' in gone
+    gone = page(autosave(browser, draft, "red_flags", fever="no", call="fever?"))
+    assert '<div hx-swap-oob="innerHTML:#danger">' in gone
+    assert "A yes shows here what to do at once." in gone
     assert "never read as no" not in gone
+
+
+def test_an_autosave_swaps_no_row_that_is_being_answered(browser, draft):
+    """Only what is outside the rows, and the quiet word beside a question not asked any more."""
+    shown = page(autosave(browser, draft, "red_flags", fever="yes", unsteady_gait="unknown"))
+    swapped = re.findall(r'hx-swap-oob="([^"]+)"', shown)
+    assert set(swapped) == {"true", "innerHTML:#danger", "beforeend:#brought-up"}
+    ids = re.findall(r'id="([^"]+)"[^>]* hx-swap-oob="true"', shown)
+    assert ids == ["revision", "open-count"]
+    again = autosave(browser, draft, "red_flags", fever="no", shown="rigors_confusion_or_unwell")
+    assert 'id="off-rigors_confusion_or_unwell" class="cp-q-off" hx-swap-oob="true"' in page(again)
+
+
+def test_what_the_page_says_it_shows_is_only_compared(browser, draft):
+    """Names made up by whoever posts are neither printed nor believed."""
+    told = {"shown": "<script>alert(1)</script>", "call": "<script>"}
+    shown = page(autosave(browser, draft, "red_flags", fever="no", **told))
+    assert "<script" not in shown
 
 
 def test_a_yes_brings_its_own_question_once(browser, draft):
     shown = page(autosave(browser, draft, "red_flags", fever="yes"))
     assert "Shaking chills, confusion or very unwell" in shown
+    assert "beforeend:#brought-up" in shown
     again = autosave(browser, draft, "red_flags", fever="yes", shown="rigors_confusion_or_unwell")
-    assert "Shaking chills" not in page(again)
+    assert "beforeend:#brought-up" not in page(again)
 
 
 def test_without_scripts_a_yes_stands_on_the_next_page_too(browser, draft):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from careplan.actions import assessment
 from careplan.models import Intake
-from careplan.pages.assessment import words
+from careplan.pages.assessment import calls
 from careplan.pages.forms.intake import StepForm
 from careplan.queries import assessment as queries
 from careplan.queries import chart
@@ -171,10 +171,10 @@ def _both(request: HttpRequest, refusal: assessment.ChangedElsewhere, form: Step
 
 
 def _saved(request: HttpRequest, draft: Intake, typed: StepForm) -> HttpResponse:
-    """The answer to an autosave: when it was saved, the new revision, and what it opens. Nothing
-    that is being typed in is swapped: only what appears or goes, by the names the page sent."""
+    """The answer to an autosave: when it was saved, the new revision, what it calls for. No row is
+    swapped or moved: a question it brings up comes below all others, by the names the page sent."""
     form = _form(draft, typed.step, seen=request.POST.getlist("shown"))
-    context = _context(request, draft, form) | {"typed": typed}
+    context = _context(request, draft, form) | {"typed": typed, "told": request.POST.get("call")}
     return render(request, "assessment/_saved.html", context)
 
 
@@ -195,7 +195,7 @@ def _context(request: HttpRequest, draft: Intake, form: StepForm) -> dict:
         "step": step,
         "steps": [_step(slug, draft, name, form.step) for name in order],
         "following": following and following.capitalize(),
-        "danger": [row | {"lead": words.lead(row)} for row in queries.danger_now(draft)],
+        "call": calls.call_of(draft, form),
         "unanswered": queries.unanswered(draft),
         "yes_or_no": [("yes", "Yes"), ("no", "No")],
     }

@@ -122,7 +122,6 @@ class Group:
 
     name: str
     fields: list[Field]
-    seen: frozenset
 
     @property
     def blocks(self) -> list[tuple[bool, list[Field]]]:
@@ -136,17 +135,6 @@ class Group:
     @property
     def extra(self) -> list[Field]:
         return [one for one in self.fields if not one.question.required]
-
-    @property
-    def extra_changed(self) -> bool:
-        """Whether the page shows other extra questions than it should."""
-        mine = {row.id for row in book().questions.values() if row.group == self.name}
-        return {one.name for one in self.extra} != self.seen & mine
-
-    @property
-    def changed(self) -> list[Field]:
-        """Fields whose "settle today" opens or closes."""
-        return [one for one in self.fields if one.unsure != (f"more-{one.name}" in self.seen)]
 
     @property
     def rules(self) -> str:
@@ -219,7 +207,7 @@ class StepForm:
         """The fields under the headings of the step, in the order of the book."""
         order = next(row["groups"] for row in book().steps if row["id"] == self.step)
         return [
-            Group(name, fields, self.seen)
+            Group(name, fields)
             for name in order
             if (fields := [one for one in self.fields if one.question.group == name])
         ]
@@ -234,6 +222,18 @@ class StepForm:
             elif one.error:
                 found.append((f"id_{one.name}", one.error))
         return found
+
+    @property
+    def brought_up(self) -> list[Field]:
+        """Questions that an answer brings up and that the page does not show yet."""
+        extra = [one for one in self.fields if not one.question.required]
+        return [one for one in extra if one.name not in self.seen]
+
+    @property
+    def shown_extra(self) -> list[tuple[str, bool]]:
+        """(name, whether it is still asked) of the extra questions that the page shows."""
+        known = book().questions
+        return [(name, name in self.names) for name in sorted(self.seen) if name in known]
 
     @property
     def lines_only(self) -> bool:
