@@ -6,58 +6,33 @@ from datetime import date
 from careplan.models import Goal, Outcome
 from careplan.queries import checkin as checkins
 from careplan.queries import intake as intakes
-from careplan.rules import scores
+from careplan.rules.book import book
 from patients.models import Patient
 
 
 @dataclass(frozen=True)
-class Measure:
-    """How a measure is shown: both titles, its scale, its smallest real change in points, as a
-    share of the start, and at least so many points where the share counts."""
+class Shown:
+    """How a measure of the book is drawn: both titles, the top of its scale, its unit."""
 
     code: str
     title: str
     plain: str
     top: int
-    points: float
-    share: float = 0.0
-    share_points: float = 0.0
     unit: str = ""
 
     def smallest(self, start: float) -> float:
         """The smallest real change from a start: what is reached first counts (section 7)."""
-        by_share = max(self.share * start, self.share_points) if self.share and start else None
-        ways = [way for way in (self.points or None, by_share) if way]
-        return round(min(ways), 1)
+        ways = book().measures[self.code].ways(single=True)
+        open_ways = [way for way in ways if start or not way.share] or ways
+        return round(min(max(way.points, way.share * start) for way in open_ways), 1)
 
 
-NPRS, PEG, PSFS = scores.NPRS, scores.PEG, scores.PSFS_SINGLE
 MEASURES = (
-    Measure(
-        "nprs", "Pain, average of 7 days", "Pain", 10, NPRS.points, NPRS.share, NPRS.share_points
-    ),
-    Measure(
-        "peg",
-        "Pain in the way (PEG)",
-        "How pain gets in the way",
-        10,
-        PEG.points,
-        PEG.share,
-        PEG.share_points,
-    ),
-    Measure("psfs", "Own activity", "Your own activity", 10, PSFS.points),
-    # CK-02 and CK-03: 20 % and at least 5 minutes; 2 points of sleep.
-    Measure(
-        "walking_minutes",
-        "Walking without stopping",
-        "Walking without stopping",
-        60,
-        0,
-        0.2,
-        5,
-        "minutes",
-    ),
-    Measure("sleep_quality", "Sleep, 0 to 10", "Sleep, 0 to 10", 10, 2),
+    Shown("nprs", "Pain, average of 7 days", "Pain", 10),
+    Shown("peg", "Pain in the way (PEG)", "How pain gets in the way", 10),
+    Shown("psfs", "Own activity", "Your own activity", 10),
+    Shown("walking_minutes", "Walking without stopping", "Walking without stopping", 60, "minutes"),
+    Shown("sleep_quality", "Sleep, 0 to 10", "Sleep, 0 to 10", 10),
 )
 
 
@@ -81,9 +56,9 @@ def _activity(patient: Patient) -> str:
     return goal.text if goal else ""
 
 
-def _chart(measure: Measure, rows: list[Outcome], start_on, activity: str, plain: bool) -> dict:
+def _chart(measure: Shown, rows: list[Outcome], start_on, activity: str, plain: bool) -> dict:
     values = [round(float(row.value), 1) for row in rows]
-    smallest = measure.smallest(values[0]) if values[0] or measure.points else measure.share_points
+    smallest = measure.smallest(values[0])
     lower = rows[0].better == Outcome.Better.DOWN
     title = measure.plain if plain else measure.title
     if measure.code == "psfs" and activity:
@@ -112,11 +87,11 @@ def _when(row: Outcome, start_on: date | None) -> str:
     return f"Wk {max((row.on - start_on).days // 7, 0)}"
 
 
-def _shown(measure: Measure, value: float) -> str:
+def _shown(measure: Shown, value: float) -> str:
     return f"{value:.1f}" if measure.code == "peg" else f"{value:g}"
 
 
-def sentence(measure: Measure, values: list[float], smallest: float, lower: bool) -> str:
+def sentence(measure: Shown, values: list[float], smallest: float, lower: bool) -> str:
     """One line that says what the drawing says; nothing is promised."""
     if len(values) < 2:
         return "This is where you start. After a check-in you will see how it goes."

@@ -6,6 +6,8 @@ from careplan.rules.conditions import compares
 GRADES = ("mild", "moderate", "severe")
 MEANINGS = ("yes", "unknown", "ask")
 LEVELS = (1, 2, 3)
+BETTER = ("up", "down")
+CONFIDENCE = ("C", "K", "A")
 
 
 def check_names(found, faults):
@@ -128,6 +130,26 @@ def _is_amount(value):
     return isinstance(value, int | float) and value > 0
 
 
+def _outcomes(found):
+    for name, value in found.classes.items():
+        if isinstance(value, bool) or not _is_amount(value):
+            yield f"outcomes.toml: {name} is {value!r}, and not a number."
+    for code, row in found.measures.items():
+        where = f"outcomes.toml {code}"
+        if not _texts((row.row, row.title, row.scoring, row.frequency, row.licence)):
+            yield f"{where}: needs words for its row, title, scoring, frequency and licence."
+        if row.better not in BETTER or not row.low < row.high:
+            yield f"{where}: its range rises, and better is one of {', '.join(BETTER)}."
+        key, _, section = row.source.partition("#")
+        if key not in found.sources or not section or row.confidence not in CONFIDENCE:
+            yield f"{where}: needs a known source#section, and confidence C, K or A."
+        if row.core and not (row.shipped and row.real and row.worse):
+            yield f"{where}: a core measure is shipped, with its real change both ways."
+        ways = (*row.real, *row.real_single, *row.worse)
+        if not all(_is_amount(way.points + way.share) and way.share < 1 for way in ways):
+            yield f"{where}: a real change is points, or a share under 1, or both."
+
+
 def _definitions(found):
     for row in found.definitions.values():
         if not _texts((row.label, row.source)):
@@ -165,6 +187,7 @@ CHECKS = {
     "red_flags": _red_flags,
     "questions": _forms,
     "program": _program,
+    "outcomes": _outcomes,
     "definitions": _definitions,
     "elsewhere": _elsewhere,
 }

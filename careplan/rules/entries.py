@@ -186,6 +186,41 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One way to reach a smallest real change: so many points, and such a share of the start."""
+
+    points: float = 0.0
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An outcome measure: range, which way is better, smallest real change, licence."""
+
+    code: str
+    row: str
+    title: str
+    scoring: str
+    low: float
+    high: float
+    better: str
+    answers: tuple
+    real: tuple
+    worse: tuple
+    core: bool
+    frequency: str
+    licence: str
+    shipped: bool
+    source: str
+    confidence: str
+    real_single: tuple = ()
+
+    def ways(self, single=False):
+        """The ways to a real change for the better; `single`: of one answer alone."""
+        return self.real_single if single and self.real_single else self.real
+
+
+@dataclass(frozen=True, slots=True)
 class WordPlace:
     """A list of an intake whose entries hold typed words, and the flags that they do not raise."""
 

@@ -19,6 +19,7 @@ TABLES = (
     "program",
     "visits",
     "notes",
+    "outcomes",
     "courses",
     "elsewhere",
 )

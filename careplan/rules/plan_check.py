@@ -14,7 +14,7 @@ import re
 
 from careplan.rules.facts import PLAIN, Fact, Facts, fact
 from careplan.rules.records import judged
-from careplan.rules.scores import classify
+from careplan.rules.scores import in_a_row
 
 CRUNCH = re.compile(r"crunch|sit-?\s?ups?\b|curl-?\s?ups?\b", re.IGNORECASE)
 AEROBIC = "AER"
@@ -104,11 +104,7 @@ def goals_met(f):
 @fact("improving check-ins in a row", "/check_ins", unit="check-ins", subject="plan")
 def improving_in_a_row(f):
     """Up to the last; a missed one ends the row."""
-    check_ins, count = list(f.intake.get("check_ins", ())), 0
-    while len(check_ins) > 1 and classify(check_ins) == "improving":
-        count += 1
-        check_ins.pop()
-    return count
+    return in_a_row(f.intake.get("check_ins", ()), "improving", f.book)
 
 
 def judge(record, book):

@@ -1,35 +1,12 @@
 """Outcome scores and what a check-in says: better, worse, both, neither (CK-10 to CK-14, D-38).
 
-NPRS and PEG fall when things get better; PSFS rises. Better is measured against the baseline (the
-first check-in), worse against the best of the last two; reaching the smallest real change counts.
+Each measure knows which way is good and its smallest real change: data/outcomes.toml. Better is
+measured against the baseline (the first check-in), worse against the best of the last two; reaching
+the smallest real change counts.
 """
-
-from dataclasses import dataclass
 
 from careplan.rules.facts import fact
 from careplan.rules.flags import GRADES
-
-LOW_BASELINE_NPRS = 3
-RESPONSE_SHARE = 0.3
-CORE_ITEMS = 2
-WEEKS_BETWEEN = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """A measure: which way is good, and its smallest real change in points and as a share."""
-
-    name: str
-    up_is_good: bool
-    points: float
-    share: float | None = None
-    share_points: float = 0.0
-
-
-NPRS = Score("nprs", False, 2.0, 0.3, 1.0)
-PEG = Score("peg", False, 0.0, 0.3, 1.0)
-PSFS = Score("psfs", True, 2.0)
-PSFS_SINGLE = Score("psfs", True, 3.0)
 
 
 def peg(answers):
@@ -39,61 +16,61 @@ def peg(answers):
     return round(sum(answers) / 3, 1)
 
 
-def values(check_in):
-    """Measure -> value of one check-in, unrounded; a measure that was not answered is absent."""
+def values(check_in, book):
+    """Core measure -> value of one check-in, unrounded; one that was not answered is absent."""
     found = {}
-    if "nprs" in check_in:
-        found["nprs"] = check_in["nprs"]
-    for name in ("peg", "psfs"):
-        if name in check_in:
-            found[name] = sum(check_in[name]) / len(check_in[name])
+    for name, measure in book.measures.items():
+        if measure.core and name in check_in:
+            told = check_in[name]
+            found[name] = sum(told) / len(told) if isinstance(told, list) else told
     return found
 
 
-def is_better(score, now, before):
+def reaches(ways, change, before):
+    """Whether a change comes up to one of the ways of a smallest real change."""
+    return any(
+        change > 0
+        and _round(change) >= way.points
+        and (not way.share or before > 0 and _round(change) >= _round(way.share * before))
+        for way in ways
+    )
+
+
+def is_better(measure, now, before, single=False):
     """Whether a value beats an earlier one by the smallest real change."""
-    gain = _round(now - before if score.up_is_good else before - now)
-    if score.points and gain >= score.points:
-        return True
-    if score.share is None or before <= 0:
-        return False
-    return gain >= _round(score.share * before) and gain >= score.share_points
+    gain = now - before if measure.better == "up" else before - now
+    return reaches(measure.ways(single), gain, before)
 
 
-def is_worse(score, now, before):
+def is_worse(measure, now, before):
     """Whether a value is worse than an earlier one by the smallest real change (CK-12)."""
-    loss = _round(before - now if score.up_is_good else now - before)
-    if score.name == "psfs":
-        return loss >= 2.0
-    if score.name == "nprs":
-        return loss >= 2.0
-    return loss >= 1.0 and loss >= _round(score.share * before)
+    loss = before - now if measure.better == "up" else now - before
+    return reaches(measure.worse, loss, before)
 
 
 def _round(value):
     return round(value, 9)
 
 
-def _scores(baseline):
-    """The measures that count: without NPRS where it was low from the start (CK-10)."""
-    single = len(baseline.get("psfs", ())) == 1
-    scores = [PEG, PSFS_SINGLE if single else PSFS]
-    nprs = baseline.get("nprs")
-    return scores if nprs is not None and nprs <= LOW_BASELINE_NPRS else [NPRS, *scores]
+def _counting(baseline, book):
+    """Names of the measures that count: without NPRS where it was low from the start (CK-10)."""
+    nprs, low = baseline.get("nprs"), book.classes["low_baseline"]
+    without = "nprs" if nprs is not None and nprs <= low else ""
+    return [name for name, row in book.measures.items() if row.core and name != without]
 
 
-def classify(check_ins):
+def classify(check_ins, book):
     """The class of the last check-in of a list that starts with the baseline."""
     told = [one for one in check_ins if not one.get("missed")]
     if len(told) < 2 or told[-1] is not check_ins[-1]:
         return "incomplete"
-    baseline, last = values(told[0]), values(told[-1])
-    scores = [s for s in _scores(told[0]) if s.name in last and s.name in baseline]
-    if len(scores) < CORE_ITEMS:
+    baseline, last = values(told[0], book), values(told[-1], book)
+    names = [name for name in _counting(told[0], book) if name in last and name in baseline]
+    if len(names) < book.classes["core_items"]:
         return "incomplete"
-    earlier = [values(one) for one in told[:-1][-2:]]
-    better = {s.name for s in scores if is_better(s, last[s.name], baseline[s.name])}
-    worse = {s.name for s in scores if _worse(s, last[s.name], earlier)}
+    better = {name for name in names if _better(book, name, last, told[0])}
+    earlier = [values(one, book) for one in told[:-1][-book.classes["earlier"] :]]
+    worse = {name for name in names if _worse(book.measures[name], name, last, earlier)}
     if better - worse and worse:
         return "mixed"
     if worse:
@@ -101,27 +78,43 @@ def classify(check_ins):
     return "improving" if better else "plateau"
 
 
-def _worse(score, now, earlier):
+def _better(book, name, last, baseline):
+    told = baseline[name]
+    single = isinstance(told, list) and len(told) == 1
+    return is_better(book.measures[name], last[name], values(baseline, book)[name], single)
+
+
+def _worse(measure, name, last, earlier):
     """Against the best of the last two earlier values of this measure (D-38)."""
-    past = [one[score.name] for one in earlier if score.name in one]
+    past = [one[name] for one in earlier if name in one]
     if not past:
         return False
-    best = max(past) if score.up_is_good else min(past)
-    return is_worse(score, now, best)
+    best = max(past) if measure.better == "up" else min(past)
+    return is_worse(measure, last[name], best)
 
 
-def plateaus(check_ins):
+def plateaus(check_ins, book):
     """How many check-ins in a row, up to the last, were a plateau; missed ones do not count."""
     told = [one for one in check_ins if not one.get("missed")]
     ends = range(len(told), 1, -1)
     return next(
-        (len(told) - end for end in ends if classify(told[:end]) != "plateau"), len(told) - 1
+        (len(told) - end for end in ends if classify(told[:end], book) != "plateau"),
+        len(told) - 1,
     )
 
 
-def responder(check_ins):
+def in_a_row(check_ins, wanted, book):
+    """How many check-ins in a row, up to the last, were of a class; a missed one ends the row."""
+    left, count = list(check_ins), 0
+    while len(left) > 1 and classify(left, book) == wanted:
+        count += 1
+        left.pop()
+    return count
+
+
+def responder(check_ins, book):
     """Whether pain or PEG fell by 30 % from the baseline (MED-GEN-05); None where not known."""
-    told = [values(one) for one in check_ins if not one.get("missed")]
+    told = [values(one, book) for one in check_ins if not one.get("missed")]
     if len(told) < 2:
         return None
     first, last = told[0], told[-1]
@@ -129,14 +122,15 @@ def responder(check_ins):
     pairs = [(before, now) for before, now in pairs if before > 0]
     if not pairs:
         return None
-    return any(_round(before - now) >= _round(RESPONSE_SHARE * before) for before, now in pairs)
+    share = book.classes["response_share"]
+    return any(_round(before - now) >= _round(share * before) for before, now in pairs)
 
 
 @fact("class of the last check-in", "/check_ins")
 def progress_class(f):
     """None before the first check-in after the baseline."""
     check_ins = f.intake.get("check_ins", ())
-    return classify(check_ins) if len(check_ins) > 1 else None
+    return classify(check_ins, f.book) if len(check_ins) > 1 else None
 
 
 @fact("a check-in was answered or missed since the baseline", "/check_ins")
@@ -147,17 +141,15 @@ def checked_in(f):
 @fact("no real change up to now", "/check_ins", unit="weeks")
 def plateau_weeks(f):
     check_ins = f.intake.get("check_ins", ())
-    return plateaus(check_ins) * WEEKS_BETWEEN if len(check_ins) > 1 else 0
+    if len(check_ins) < 2:
+        return 0
+    return plateaus(check_ins, f.book) * f.book.classes["weeks_between"]
 
 
 @fact("worsening check-ins in a row", "/check_ins", unit="check-ins")
 def worsening_in_a_row(f):
     """Up to the last (SCH-02)."""
-    check_ins, count = list(f.intake.get("check_ins", ())), 0
-    while len(check_ins) > 1 and classify(check_ins) == "worsening":
-        count += 1
-        check_ins.pop()
-    return count
+    return in_a_row(f.intake.get("check_ins", ()), "worsening", f.book)
 
 
 @fact("STarT Back total", "/function/start_back/total", unit="of 9")
@@ -226,5 +218,5 @@ def progress(facts):
     return {
         "class": facts["progress_class"] or "incomplete",
         "plateau_weeks": facts["plateau_weeks"],
-        "responder": responder(check_ins),
+        "responder": responder(check_ins, facts.book),
     }

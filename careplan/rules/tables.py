@@ -14,15 +14,18 @@ from careplan.rules.entries import (
     Definition,
     Elsewhere,
     Exercise,
+    Measure,
     Question,
     RedFlag,
     Source,
     Subject,
     Template,
+    Way,
     WordPlace,
 )
 from careplan.rules.intake import joined
 
+WAYS = ("real", "real_single", "worse")
 VERSION = re.compile(r"^\d{4}\.\d{1,2}\.\d+$")
 
 
@@ -117,6 +120,13 @@ def _notes(found, raw):
         WordPlace(row["list"], row.get("key", ""), tuple(row.get("without", ())))
         for row in raw["place"]
     )
+
+
+def _outcomes(found, raw):
+    found.classes = raw["classes"]
+    for code, row in raw["measure"].items():
+        ways = {name: tuple(Way(**one) for one in row[name]) for name in WAYS if name in row}
+        found.measures[code] = Measure(code, **{**row, **ways, "answers": tuple(row["answers"])})
 
 
 def _elsewhere(found, raw):
@@ -229,5 +239,6 @@ READERS = {
     "visits": _visits,
     "notes": _notes,
     "courses": _courses,
+    "outcomes": _outcomes,
     "elsewhere": _elsewhere,
 }

@@ -253,3 +253,25 @@ def test_an_overdue_review_is_found():
     first = min(rule.review for rule in book().rules.values())
     assert not overdue(book(), first)
     assert str(first) in overdue(book(), first + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('better = "down"', 'better = "left"', "outcomes.toml nprs: its range rises, and better"),
+        ("high = 10", "high = 0", "outcomes.toml nprs: its range rises, and better"),
+        ('licence = "Free."', 'licence = ""', "needs words for its row, title, scoring"),
+        ('confidence = "C"', 'confidence = "X"', "needs a known source#section"),
+        ('source = "ostelo-2008#NRS"', 'source = "ostelo-2008"', "needs a known source#section"),
+        ("worse = [{points = 2}]", "worse = []", "a core measure is shipped, with its real"),
+        ("{points = 1, share = 0.3}", "{share = 1}", "a real change is points, or a share"),
+        ("{points = 1, share = 0.3}", "{}", "a real change is points, or a share"),
+        ("core_items = 2", "core_items = 0", "outcomes.toml: core_items is 0, and not a number"),
+    ],
+)
+def test_a_measure_that_is_not_whole_is_refused(folder, old, new, reason):
+    path = folder / "outcomes.toml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    assert reason in refusal(folder)

@@ -186,7 +186,7 @@ def test_the_charts_know_the_smallest_real_change():
 def test_the_overall_answer_decides_no_class():
     assert book().check_in["overall"].path == "", "it has no place in an intake"
     before = {"on": "2026-11-01", "nprs": 6, "peg": [6, 6, 6]}
-    assert classify([before, {**before, "on": "2026-11-15"}]) == "plateau"
+    assert classify([before, {**before, "on": "2026-11-15"}], book()) == "plateau"
 
 
 def test_side_effects_are_asked_by_medicine():

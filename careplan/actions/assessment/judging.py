@@ -19,6 +19,7 @@ from careplan.queries import intake as intakes
 from careplan.queries.intake import at
 from careplan.rules import BOOK_VERSION, lifecycle
 from careplan.rules import assess as run_rules
+from careplan.rules.book import book
 from careplan.rules.intake import IntakeRefused
 from patients import audit
 from patients.access import Actor, check_can
@@ -28,14 +29,14 @@ from patients.roles import Permission
 DANGER = ("emergency", "urgent")
 # "Not asked is not no": a plan on hold stays there until every warning sign is answered.
 HOLDS_ON = (*DANGER, "incomplete")
-# Measures of an intake -> which way is better (mistake 10 of the specification).
+# Measures of the book -> where an intake holds them.
 BASELINE = {
-    "nprs": ("/episode/pain/average", "down"),
-    "peg": ("/function/peg", "down"),
-    "psfs": ("/function/psfs", "up"),
-    "walking_minutes": ("/function/walking_minutes", "up"),
-    "sleep_quality": ("/function/sleep_quality", "up"),
-    "nights_woken": ("/function/nights_woken", "down"),
+    "nprs": "/episode/pain/average",
+    "peg": "/function/peg",
+    "psfs": "/function/psfs",
+    "walking_minutes": "/function/walking_minutes",
+    "sleep_quality": "/function/sleep_quality",
+    "nights_woken": "/function/nights_woken",
 }
 
 
@@ -122,7 +123,7 @@ def _write_baseline(assessment: Assessment) -> None:
         .values_list("measure", flat=True)
     )
     rows = []
-    for measure, (pointer, better) in BASELINE.items():
+    for measure, pointer in BASELINE.items():
         value = at(assessment.facts, pointer)
         if value is None or measure in known:
             continue
@@ -134,7 +135,7 @@ def _write_baseline(assessment: Assessment) -> None:
                 assessment=assessment,
                 measure=measure,
                 value=round(value, 2),
-                better=better,
+                better=book().measures[measure].better,
                 on=assessment.as_of,
             )
         )

@@ -16,26 +16,21 @@ CLASSES = {
     "mixed": ("CK-14", "caution", 3),
     "incomplete": ("CK-10", "info", 2),
 }
+SINGLE = ("nprs", "walking_minutes", "sleep_quality", "nights_woken", "psfs")  # one answer each
 WORDS = {"nprs": "pain", "peg": "PEG", "psfs": "own activity"}
 
 
 def measures_of(answers: dict) -> list[tuple[str, float, str]]:
     """(measure, value, which way is better) of the answers by question id."""
-    single = {
-        "nprs": "down",
-        "walking_minutes": "up",
-        "sleep_quality": "up",
-        "nights_woken": "down",
-        "psfs": "up",
-    }
+    measures = book().measures
     rows = [
-        (name, answers[name], better)
-        for name, better in single.items()
+        (name, answers[name], measures[name].better)
+        for name in SINGLE
         if answers.get(name) is not None
     ]
     peg = [answers.get(name) for name in queries.PEG]
     if None not in peg:
-        rows.append(("peg", round(sum(peg) / 3, 2), "down"))
+        rows.append(("peg", round(sum(peg) / 3, 2), measures["peg"].better))
     if answers.get("overall"):
         rows.append(("overall", queries.OVERALL.index(answers["overall"]) + 1, "up"))
     return rows
