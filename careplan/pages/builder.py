@@ -34,6 +34,7 @@ PARTS = (
     ("note", "Note to the patient", "plan_note"),
 )
 TITLES = {name: label for name, label, _ in PARTS} | {"library": "Add an exercise"}
+LIVE = ("goals", "home", "routine", "note")  # parts that save themselves as they are typed
 ICONS = {"done": "circle-check", "look": "triangle-alert", "blocked": "ban"}
 
 
@@ -106,8 +107,19 @@ def refused(request, version, name, form, refusal, **more) -> HttpResponse:
     if isinstance(refusal, DraftMoved):
         form.data = form.data.copy()
         form.data["revision"] = version.revision
+    if request.htmx and "act" not in request.POST and name in LIVE:
+        return told(request, version, name, form, **more)
     status = 200 if request.htmx else 422
     return show(request, version, name, form=form, status=status, **more)
+
+
+def told(request, version, name, form, **more) -> HttpResponse:
+    """A value typed a moment ago was refused: the foot says why, and the row being typed in stays
+    where it is. The button shows the form with every reason."""
+    context = frame(request, version, name, form=form, **more) | {"oob": True}
+    response = render(request, "plan/_foot.html", context)
+    response["HX-Reswap"] = "none"
+    return response
 
 
 def fragment(request, version, name, form, **more) -> HttpResponse:

@@ -9,8 +9,10 @@ import pytest
 from django.urls import reverse
 
 from careplan.actions import assessment
+from careplan.actions import plan as plan_actions
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_door import sign_in
+from tests.factories.assessment import assessed
 
 KEYBOARD = {"width": 390, "height": 508}  # what a phone's keyboard leaves of the screen
 TABLET = {"width": 820, "height": 1180}
@@ -65,9 +67,9 @@ def therapist_at(visitor, therapist, patient, intake):
     return enter
 
 
-def moved(page, before: dict) -> dict:
+def moved(page, before: dict, places: str = PLACES) -> dict:
     """What stands elsewhere or is of another size than before, by a pixel or more."""
-    after = page.evaluate(PLACES)
+    after = page.evaluate(places)
     gone = {name: (box, None) for name, box in before.items() if name not in after}
     return gone | {
         name: (box, after[name])
@@ -199,3 +201,61 @@ def test_fields_of_other_steps_stay_too(therapist_at, screen):
     field_box = field.bounding_box()
     assert field_box["y"] >= box["y"] + box["height"], "the strip hides the field being typed in"
     who.seen(f"{screen}-story")
+
+
+# The plan builder ----------------------------------------------------------------------------
+
+ROWS = """() => Object.fromEntries([...document.querySelectorAll(".cp-ex, .cp-ex input, .cp-ex button, h1, .cp-foot")]
+  .map((one, n) => [`${n} ${one.name || one.className} ${one.value || ""}`.trim(), one.getBoundingClientRect()])
+  .map(([name, box]) => [name.replace(/ [0-9x]+$/, ""), [box.x, box.y, box.width, box.height]]))"""
+
+
+@pytest.fixture
+def builder_at(visitor, therapist, patient, by_therapist):
+    plan_actions.draft(assessment=assessed(patient, by_therapist), by=by_therapist)
+
+    def enter(screen: dict):
+        who = visitor(screen)
+        sign_in(who.page, therapist.email)
+        who.page.goto(reverse("plan_home", args=["north", patient.pk]))
+        return who
+
+    return enter
+
+
+@pytest.mark.parametrize("screen", ["desk", "tablet", "phone"])
+def test_no_exercise_moves_while_doses_are_typed(builder_at, screen):
+    """Over the limit and back, refused and put right; also at the end of the page."""
+    page = builder_at(SCREENS[screen]).page
+    field = page.locator("input[name^=sets-]").first
+    good = field.input_value()
+    for place in ("0", "document.documentElement.scrollHeight"):
+        for typed in ("5", "x", good):
+            page.evaluate(f"window.scrollTo(0, {place})")
+            before = page.evaluate(ROWS)
+            with page.expect_response(lambda answer: answer.request.method == "POST"):
+                field.evaluate(
+                    "(e, to) => { e.value = to;"
+                    " e.dispatchEvent(new Event('change', {bubbles: true})); }",
+                    typed,
+                )
+            page.wait_for_timeout(300)
+            assert moved(page, before, ROWS) == {}, (place, typed)
+            said = page.locator("[data-saved]").inner_text()
+            assert ("Not saved" in said) == (typed == "x"), said
+
+
+def test_a_double_tap_removes_one_exercise(builder_at):
+    page = builder_at(DESK).page
+    count = page.locator(".cp-ex").count()
+    box = page.locator("button[value^='drop:']").first.bounding_box()
+    place = box["x"] + 10, box["y"] + 10
+    page.mouse.click(*place)
+    page.wait_for_selector("body.is-new")
+    page.mouse.click(*place)
+    page.wait_for_selector("body:not(.is-new)")
+    page.wait_for_timeout(700)
+    assert page.locator(".cp-ex").count() == count - 1
+    page.mouse.click(*place)
+    page.wait_for_timeout(900)
+    assert page.locator(".cp-ex").count() == count - 2, "a later tap works"

@@ -205,9 +205,19 @@ def test_htmx_narrows_to_what_follows_from_a_typed_value(browser, draft, patient
 
 
 def test_htmx_shows_a_refusal_with_the_form(browser, draft, patient):
-    answer = browser.post(at("plan_note", patient.pk), {"revision": 0, "note": "mine"}, **HTMX)
+    pressed = {"revision": 0, "note": "mine", "act": "save"}
+    answer = browser.post(at("plan_note", patient.pk), pressed, **HTMX)
     assert answer.status_code == 200
     assert "changed this draft" in text(answer) and "mine</textarea>" in text(answer)
+
+
+def test_a_refused_value_is_told_in_the_foot_and_swaps_nothing_else(browser, draft, patient):
+    answer = browser.post(at("plan_note", patient.pk), {"revision": 0, "note": "mine"}, **HTMX)
+    page = text(answer)
+    assert answer["HX-Reswap"] == "none"
+    assert "Not saved. " in page and "changed this draft" in page
+    assert page.count("hx-swap-oob") == 1 and 'id="foot"' in page
+    assert 'name="revision"' not in page  # saving again stays a decision
 
 
 def test_medicine_lines_are_read_only_here(browser, draft, patient):

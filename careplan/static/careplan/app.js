@@ -90,9 +90,26 @@
     if (print) window.print();
   });
 
+  /* Nothing moves under the finger. What an answer changes elsewhere never makes the page shorter,
+     for its end would pull every row down; and where a button has replaced the rows, the second tap
+     of a double tap reaches none of them. */
+  const STILL_MS = 400;
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const around = detail.xhr.getResponseHeader("HX-Reswap") === "none" || detail.target.matches("[data-saved]");
+    document.body.style.minHeight = around ? `${document.documentElement.scrollHeight}px` : "";
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    const rows = document.getElementById("builder");
+    if (!rows || seen.has(rows)) return;
+    seen.add(rows);
+    document.body.classList.add("is-new");
+    setTimeout(() => document.body.classList.remove("is-new"), STILL_MS);
+  });
+
   document.addEventListener("htmx:load", (event) => {
     if (event.target !== document.body) start(event.target.parentElement || document);
   });
   document.addEventListener("htmx:responseError", () => announce("That did not work. Nothing was changed. Try again."));
   start(document);
+  $$("#builder").forEach((rows) => seen.add(rows));
 })();
