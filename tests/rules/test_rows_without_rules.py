@@ -70,7 +70,7 @@ def test_figures_that_were_not_traced_are_shown_nowhere():
 def test_each_guideline_is_a_source_of_rules():
     named = {source for rule in book().rules.values() for source in rule.sources}
     for key in (
-        "acp-2017", "nice-ng59", "apta-2021", "cdc-2022", "beers-2023", "ifompt-2020",
+        "acp-2017", "nice-ng59", "apta-2021", "who-2023", "medicare-220", "cdc-2022", "beers-2023", "ifompt-2020",
         "girft-2023", "asas-2009", "nice-ng65", "kdigo-2024",
     ):  # fmt: skip
         start = f"{book().sources[key].title}, {book().sources[key].year}, "
