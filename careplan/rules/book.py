@@ -77,6 +77,8 @@ class Book:
     program: dict = field(default_factory=dict)
     factors: dict = field(default_factory=dict)
     part_b: dict = field(default_factory=dict)
+    notice: dict = field(default_factory=dict)
+    window: dict = field(default_factory=dict)
     monitoring: tuple = ()
     measures: dict = field(default_factory=dict)
     classes: dict = field(default_factory=dict)

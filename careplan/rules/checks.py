@@ -117,7 +117,9 @@ def _program(found):
     for code in found.program["components"]:
         if str(code) not in found.codes["components"]:
             yield f"program.toml: there is no part {code!r} of a programme."
-    for file, table in (("program", found.program), ("follow_up", found.due)):
+    amounts = {"program": found.program, "follow_up": found.due}
+    amounts |= {"visits": found.notice, "sessions": found.window}
+    for file, table in amounts.items():
         for name, value in table.items():
             if name != "components" and (isinstance(value, bool) or not _is_amount(value)):
                 yield f"{file}.toml: {name} is {value!r}, and not a number."

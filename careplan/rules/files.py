@@ -18,6 +18,7 @@ TABLES = (
     "follow_up",
     "program",
     "visits",
+    "sessions",
     "notes",
     "outcomes",
     "courses",

@@ -7,8 +7,6 @@ and aerobic time apart (PT-08).
 
 from careplan.rules.families import reasons
 
-FEWEST, MOST = 3, 6
-
 
 def propose(facts):
     """The home plan of the assessment."""
@@ -70,7 +68,7 @@ def why_hidden(facts, exercise):
 
 
 def _visible(book, template, hidden):
-    """The template's exercises, a hidden one replaced by an easier one, three at least."""
+    """The template's exercises, a hidden one replaced by an easier one; three to six (PT-09)."""
     chosen = []
     for code in template.items:
         exercise = _stand_in(book, code, hidden, chosen)
@@ -78,11 +76,11 @@ def _visible(book, template, hidden):
             chosen.append(exercise)
     spare = (e for e in book.exercises.values() if e.level == 1 and e.component != "AER")
     for exercise in spare:
-        if len(chosen) >= min(FEWEST, len(template.items)):
+        if len(chosen) >= min(book.program["home_items_least"], len(template.items)):
             break
         if exercise.code not in hidden and exercise not in chosen:
             chosen.append(exercise)
-    return chosen[:MOST]
+    return chosen[: book.program["home_items_most"]]
 
 
 def _stand_in(book, code, hidden, chosen):

@@ -5,9 +5,6 @@ from careplan.rules.facts import fact
 from careplan.rules.intake import read_date
 from careplan.rules.medicines import least_morphine_equivalents
 
-TITRATION_DAYS = 28  # D-33
-FLAG_DAYS = 30  # CK-33
-
 
 @fact(
     "number of antiplatelets, aspirin included,",
@@ -44,10 +41,9 @@ def unread_allergy(f):
 @fact("a medicine that was started or changed in the last 28 days", "/medications")
 def titrating(f):
     """The first 28 days after a start or a change of dose (D-33): rows say the last change."""
-    rows = f.intake.get("medications", ())
+    rows, new = f.intake.get("medications", ()), f.book.due["titration_days"]
     return any(
-        "since" in row and "stopped" not in row and f.days_since(row["since"]) < TITRATION_DAYS
-        for row in rows
+        "since" in row and "stopped" not in row and f.days_since(row["since"]) < new for row in rows
     )
 
 
@@ -57,7 +53,7 @@ def flag_in_30_days(f):
     if any(f["flags." + code] for code in f.book.red_flags):
         return True
     reviews = f.intake.get("red_flag_reviews", ())
-    return any((f.as_of - read_date(one["on"])).days <= FLAG_DAYS for one in reviews)
+    return any((f.as_of - read_date(one["on"])).days <= f.book.due["flag_days"] for one in reviews)
 
 
 @fact("how the pain goes", "/episode/course")

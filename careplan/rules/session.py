@@ -26,8 +26,6 @@ SIGNS = {
     "leg_numbness": "new leg numbness in a session",
     "fall": "a fall in a session",
 }
-WEEK = 7
-A_GREEN_WEEK = 3  # sessions, all of them green
 PROPOSALS = ("stop", "remove", "regress", "hold", "progress", "none")
 
 
@@ -63,13 +61,18 @@ def zone_of(session, facts):
     return None if None in (*red, *amber, late) else "green"
 
 
-def _zones(f, days):
-    """Zones of the sessions of the last so many days."""
+def _recent(f, weeks_ago=0):
+    """The sessions of the last 7 days, or of those of so many weeks before."""
+    days = f.book.window["days"]
     return [
-        zone_of(one, f)
+        one
         for one in f.at("/sessions") or ()
-        if 0 <= (f.as_of - read_date(one["on"])).days < days
+        if (f.as_of - read_date(one["on"])).days // days == weeks_ago
     ]
+
+
+def _zones(f, weeks_ago=0):
+    return [zone_of(one, f) for one in _recent(f, weeks_ago)]
 
 
 @fact("usual pain", "/usual_pain", unit="of 10", subject="session")
@@ -99,17 +102,17 @@ def zone(f):
 
 @fact("green sessions in 7 days", "/sessions", unit="sessions", subject="session")
 def green_in_7_days(f):
-    return _zones(f, WEEK).count("green")
+    return _zones(f).count("green")
 
 
 @fact("amber sessions in 7 days", "/sessions", unit="sessions", subject="session")
 def amber_in_7_days(f):
-    return _zones(f, WEEK).count("amber")
+    return _zones(f).count("amber")
 
 
 @fact("red sessions in 7 days", "/sessions", unit="sessions", subject="session")
 def red_in_7_days(f):
-    return _zones(f, WEEK).count("red")
+    return _zones(f).count("red")
 
 
 @fact("planned sessions that were done", "/done_share", unit="percent", subject="session")
@@ -121,11 +124,7 @@ def done_share(f):
 @fact("hardest effort in 7 days", "/sessions", unit="of 10", subject="session")
 def hardest_effort(f):
     """Of the green sessions; unknown where one of them has none."""
-    efforts = [
-        one.get("effort")
-        for one in f.at("/sessions") or ()
-        if (f.as_of - read_date(one["on"])).days < WEEK and zone_of(one, f) == "green"
-    ]
+    efforts = [one.get("effort") for one in _recent(f) if zone_of(one, f) == "green"]
     return None if None in efforts or not efforts else max(efforts)
 
 
@@ -151,12 +150,8 @@ def green_weeks_at_2(f):
     """Weeks back from today with three sessions or more at level 2 or over, all green."""
     weeks = 0
     while True:
-        zones = [
-            zone_of(one, f)
-            for one in f.at("/sessions") or ()
-            if (f.as_of - read_date(one["on"])).days // WEEK == weeks and one.get("level", 0) >= 2
-        ]
-        if len(zones) < A_GREEN_WEEK or set(zones) != {"green"}:
+        zones = [zone_of(one, f) for one in _recent(f, weeks) if one.get("level", 0) >= 2]
+        if len(zones) < f.book.window["green_sessions"] or set(zones) != {"green"}:
             return weeks
         weeks += 1
 

@@ -98,7 +98,11 @@ def _program(found, raw):
 
 
 def _visits(found, raw):
-    found.part_b = raw["part_b"]
+    found.part_b, found.notice = raw["part_b"], raw["notice"]
+
+
+def _sessions(found, raw):
+    found.window = raw["window"]
 
 
 def _courses(found, raw):
@@ -237,6 +241,7 @@ READERS = {
     "follow_up": _follow_up,
     "program": _program,
     "visits": _visits,
+    "sessions": _sessions,
     "notes": _notes,
     "courses": _courses,
     "outcomes": _outcomes,

@@ -17,7 +17,6 @@ from careplan.rules.facts import Facts, fact
 from careplan.rules.records import judged
 
 SATURDAY = 5
-NOTICE_WORKING_DAYS = 10  # PAY-02
 
 
 @fact(
@@ -123,9 +122,9 @@ def judge(record, book):
     return judged(Facts(record, book), "visits")[0]
 
 
-def authorisation_due(planned, used, limit):
-    """The day by which to ask for more visits: 10 working days before the visit that reaches the
-    limit (PAY-02); None where the planned days do not reach it.
+def authorisation_due(planned, used, limit, book):
+    """The day by which to ask for more visits: so many working days before the visit that reaches
+    the limit (PAY-02); None where the planned days do not reach it.
 
     `planned`: days of the visits to come; `used` and `limit`: visits.
     """
@@ -134,7 +133,7 @@ def authorisation_due(planned, used, limit):
     if len(days) < left or not days:
         return None
     reached = days[left - 1] if left > 0 else days[0]
-    return working_days_before(reached, NOTICE_WORKING_DAYS)
+    return working_days_before(reached, book.notice["working_days"])
 
 
 def working_days_before(day, count):

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from careplan.rules.book import book
+from careplan.rules.plan_check import judge
 from careplan.rules.schedule import (
     DAYS,
     SESSIONS_PER_WEEK,
@@ -18,6 +20,7 @@ from careplan.rules.schedule import (
     that_fit,
     without_rest,
 )
+from tests.rules.building import intake
 
 ZONES = st.sampled_from(
     [
@@ -150,6 +153,21 @@ def test_what_is_offered_fits_and_is_allowed(pace, weeks, visits):
     for s, w in that_fit(sessions_per_week=pace, weeks=weeks, visits=visits):
         assert s * w <= visits
         assert s in SESSIONS_PER_WEEK and w in WEEKS
+
+
+def test_the_calendar_and_the_book_have_one_range():
+    """PT-03 speaks outside of what can be laid, and nowhere inside."""
+
+    def fires(pace, weeks):
+        plan = {"sessions_per_week": pace, "weeks": weeks}
+        return "PT-03" in {
+            row["rule"] for row in judge({**intake(), "plan": plan}, book())["findings"]
+        }
+
+    laid = {
+        (pace, weeks) for pace in range(1, 6) for weeks in range(4, 11) if not fires(pace, weeks)
+    }
+    assert laid == {(pace, weeks) for pace in SESSIONS_PER_WEEK for weeks in WEEKS}
 
 
 def test_days_have_names():

@@ -89,11 +89,11 @@ def test_the_packet_names_what_it_holds():
 
 def test_authorisation_is_asked_for_ten_working_days_before_the_limit_is_reached():
     planned = [date(2026, 11, 23) + timedelta(days=7 * n) for n in range(6)]
-    assert authorisation_due(planned, used=18, limit=20) == date(2026, 11, 16)
-    assert authorisation_due(planned, used=14, limit=20) == date(2026, 12, 14)
-    assert authorisation_due(planned, used=13, limit=20) is None
-    assert authorisation_due(planned, used=20, limit=20) == date(2026, 11, 9)
-    assert authorisation_due([], used=20, limit=20) is None
+    assert authorisation_due(planned, used=18, limit=20, book=book()) == date(2026, 11, 16)
+    assert authorisation_due(planned, used=14, limit=20, book=book()) == date(2026, 12, 14)
+    assert authorisation_due(planned, used=13, limit=20, book=book()) is None
+    assert authorisation_due(planned, used=20, limit=20, book=book()) == date(2026, 11, 9)
+    assert authorisation_due([], used=20, limit=20, book=book()) is None
 
 
 @pytest.mark.parametrize(
