@@ -68,7 +68,7 @@ def device_pain_rise(f):
     return None if before is None or after is None else after - before
 
 
-@fact("a red flag is open", "/red_flags", subject="device")
+@fact("a red flag is open", "/red_flags", subject=("intake", "device"))
 def red_flag_open(f):
     """Yes where one is answered yes and not cleared; unknown where a core one is not answered."""
     answers = {code: f["flags." + code] for code in f.book.red_flags}
@@ -89,7 +89,8 @@ def judge(record, book):
     facts = Facts({**record, "device": device}, book)
     said, firings = judged(facts, "device")
     severities = {level.severity for _, level in firings}
-    missing = [] if "stop" in severities or device["kind"] == "tens" else _missing(facts, device)
+    wanted = facts["is.stimulates_muscle"] and "stop" not in severities
+    missing = _missing(facts, device) if wanted else []
     return {"status": _status(severities, missing), **said, "missing": missing}
 
 
@@ -103,6 +104,8 @@ def _missing(facts, device):
     )
     harm = {f"/device/field/{code}" for code in HARM}
     harm |= {"/device/pain_before", "/device/pain_after"}
+    if not facts["device_schedule"]:
+        found["/device/schedule"] = None
     return [path for path in found if used or path not in harm]
 
 

@@ -3,16 +3,17 @@
 The record is an intake with `plan`:
 
     {"sessions_per_week": number, "weeks": weeks, "referral_needed": bool, "referral_on_file": bool,
-     "movement_seen": bool, "first": bool, "items": [{"exercise": code, "name": own exercise}],
-     "block_over": bool, "goals_met": 0-1, "check_ins_paused": bool}
+     "movement_seen": bool, "first": bool,
+     "items": [{"exercise": code, "name": of an own exercise, "minutes": of an own dose}],
+     "left_out": {part of a programme: reason}, "block_over": bool, "goals_met": 0-1, "check_ins_paused": bool}
 
-Missing is unknown. The minutes and the five components are checked where the home plan is made
-(PT-05, PT-08).
+Missing is unknown. Minutes of a library exercise without its own are those of the library.
 """
 
 import re
 
 from careplan.rules.facts import PLAIN, Fact, Facts, fact
+from careplan.rules.home_plan import minutes_limit
 from careplan.rules.records import judged
 from careplan.rules.scores import in_a_row
 
@@ -87,6 +88,62 @@ def plan_core_level(f):
         return None
     core = [c for c in items if c[:3] == "COR" and c in exercises]
     return max((exercises[code].level for code in core), default=0)
+
+
+@fact("parts of the programme that are missing", "/plan/items", subject="plan")
+def parts_missing(f):
+    """In words; None where no list was given."""
+    codes = _parts_missing(f)
+    labels = f.book.codes["components"]
+    return None if codes is None else ", ".join(labels[code].label.lower() for code in codes)
+
+
+@fact("a part is missing without a reason", "/plan/items", subject="plan")
+def lacks_parts(f):
+    codes = _parts_missing(f)
+    return None if codes is None else bool(codes)
+
+
+def _parts_missing(f):
+    items = f.at("/plan/items")
+    if items is None:
+        return None
+    left_out = f.at("/plan/left_out") or {}
+    there = {item.get("exercise", "")[:3] for item in items}
+    there |= {code for code, reason in left_out.items() if reason.strip()}
+    return [code for code in f.book.program["components"] if code not in there]
+
+
+@fact("time for the home exercises", "/plan/items", unit="minutes", subject="plan")
+def plan_minutes(f):
+    """With changeovers, without aerobic items; unknown where one item's time is."""
+    items = f.at("/plan/items")
+    if items is None:
+        return None
+    times = [_minutes(f, item) for item in items if item.get("exercise", "")[:3] != AEROBIC]
+    if None in times:
+        return None
+    return round(sum(times) + f.book.program["changeover_minutes"] * len(times), 2)
+
+
+def _minutes(f, item):
+    own, exercise = item.get("minutes"), f.book.exercises.get(item.get("exercise"))
+    return exercise.minutes if own is None and exercise else own
+
+
+@fact(
+    "most time for the home exercises",
+    "/availability/minutes_a_day",
+    unit="minutes",
+    subject="plan",
+)
+def plan_minutes_limit(f):
+    return minutes_limit(f)
+
+
+@fact("the home exercises take too long", "/plan/items", subject="plan")
+def plan_too_long(f):
+    return None if f["plan_minutes"] is None else f["plan_minutes"] > f["plan_minutes_limit"]
 
 
 @fact("a sit-up or crunch is in the plan", "/plan/items", subject="plan")

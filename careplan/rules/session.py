@@ -3,7 +3,10 @@
 The record is the log of one exercise, the oldest session first:
 
     {"as_of": date, "usual_pain": 0-10,
-     "trials": [seconds or repetitions],          first tries at full tolerance (PT-12)
+     "trials": [amounts], "trial_unit": "seconds" | "repetitions" | "minutes",
+                                                  first tries at full tolerance (PT-12)
+     "frozen": bool,                              no step up now: `is.progression_frozen` of the intake
+     "signs_reviewed_on": date,                   a clinician has looked at the signs up to this day
      "done_share": 0-1,                           of the sessions that were planned
      "wished_level": 1-3,                         the level that is asked for (EXR-03)
      "sessions": [{"on": date, "level": 1-3, "before": 0-10, "peak": 0-10, "next_day": 0-10,
@@ -133,11 +136,21 @@ def trials(f):
     return len(f.at("/trials") or ())
 
 
-@fact("quota to start from", "/trials", unit="of the trials' unit", subject="session")
+@fact("quota to start from", "/trials", subject="session")
 def quota(f):
     tried = (f.at("/trials") or ())[:3]
     share = f.book.program["aerobic_start_share"]
     return round(share * sum(tried) / len(tried), 1) if tried else None
+
+
+@fact("unit of the trials", "/trial_unit", subject="session")
+def trial_unit(f):
+    return f.at("/trial_unit") or "(in the unit of the trials)"
+
+
+@fact("no step up is to be proposed now", "/frozen", subject="session")
+def progression_frozen(f):
+    return f.at("/frozen")
 
 
 @fact("level that is asked for", "/wished_level", unit="level", subject="session")
@@ -157,7 +170,13 @@ def green_weeks_at_2(f):
 
 
 def _sign(code):
-    return lambda f: code in _last(f).get("signs", ())
+    """Whether a session told it that no clinician has looked at since: a later calm one ends nothing."""
+    return lambda f: any(code in one.get("signs", ()) for one in _unreviewed(f))
+
+
+def _unreviewed(f):
+    seen = f.at("/signs_reviewed_on")
+    return [one for one in f.at("/sessions") or () if seen is None or one["on"] > seen]
 
 
 for _code, _label in SIGNS.items():

@@ -6,7 +6,8 @@ The record:
                               "threshold_usd": USD, where the clinic has its own for the year},
      "visits_used": visits, "visits_since_report": visits, "days_treated_since_report": days,
      "first_treatment": date, "certified_on": date or None, "charges_usd": USD of this year,
-     "authorisation_asked": bool}
+     "authorisation_asked": bool,
+     "worsening": bool, the last check-in was worse (CK-12)}
 
 A limit counts visits, a threshold counts dollars; a number of one is never compared with the other.
 """
@@ -34,6 +35,11 @@ def visits_since_report(f):
 )
 def days_treated_since_report(f):
     return f.at("/days_treated_since_report")
+
+
+@fact("the last check-in was worse than before", "/worsening", subject="visits")
+def got_worse(f):
+    return f.at("/worsening")
 
 
 @fact("visit by which the next report is written", "/visits_used", subject="visits")
@@ -81,7 +87,8 @@ def threshold(f):
 
 @fact("charges from which a review may start", "/charges_usd", unit="USD", subject="visits")
 def review_from(f):
-    return f.book.part_b["review_from"]
+    known = f.as_of.year <= f.book.part_b["review_until"]
+    return f.book.part_b["review_from"] if known else None
 
 
 @fact("no threshold is known for this year", "/payer/threshold_usd", subject="visits")

@@ -1,5 +1,7 @@
 """Muscle stimulation at home: every stop and caution of section 8, and unknown is never no."""
 
+import re
+
 import pytest
 
 from careplan.rules import IntakeRefused
@@ -86,6 +88,8 @@ def test_twenty_two_years(birth, status):
         "coronary_artery_disease",
         "uncontrolled_hypertension",
         "osteoporosis",
+        "fragility_fracture",
+        "unstable_heart_disease",
     ],
 )
 def test_each_caution_asks_for_a_doctor(code):
@@ -97,6 +101,16 @@ def test_each_caution_asks_for_a_doctor(code):
 @pytest.mark.parametrize("code", ["menstruating_uterus", "impaired_sensation"])
 def test_a_caution_of_the_field(code):
     assert "NM-05" in rules(judged(field={code: "yes"}), "caution")
+
+
+def test_a_numb_area_and_a_very_high_pressure_are_cautions_too():
+    assert "NM-05" in rules(judged({"/episode/features/numb_area": "yes"}), "caution")
+    for pressure, fires in (
+        ({"systolic": 160, "diastolic": 80}, True),
+        ({"systolic": 159, "diastolic": 99}, False),
+    ):
+        found = judged({"/vitals": {**pressure, "on": "2026-11-20"}})
+        assert ("NM-05" in rules(found)) == fires
 
 
 @pytest.mark.parametrize("code", sorted(CALM))
@@ -114,7 +128,17 @@ def test_a_forbidden_place_stops():
 @pytest.mark.parametrize("schedule", ["", "   "])
 def test_the_schedule_has_no_default(schedule):
     found = judged(schedule=schedule)
-    assert (found["status"], "NM-07" in rules(found)) == ("caution", True)
+    assert (found["status"], found["missing"]) == ("needs_data", ["/device/schedule"])
+    assert "NM-07" in rules(found, "caution")
+    assert "NM-07" not in rules(judged())
+
+
+def test_no_schedule_is_proposed():
+    """The book holds no minutes and no hours for a stimulator."""
+    for rule in book().rules_of("device"):
+        for level in rule.levels:
+            text = f"{level.message} {level.patient_message or ''}"
+            assert not re.search(r"\d+ ?(minutes|hours|times|a day)", text), rule.id
 
 
 @pytest.mark.parametrize(
@@ -127,8 +151,19 @@ def test_pain_up_by_two_stops(after, status):
 
 
 @pytest.mark.parametrize("code", sorted(HARM))
-def test_a_burn_or_a_rash_stops(code):
-    assert "NM-08" in rules(judged(field={code: "yes"}), "stop")
+def test_a_burn_or_a_rash_stops_and_is_looked_at_within_two_working_days(code):
+    found = judged({"/as_of": "2026-11-27"}, field={code: "yes"})  # a Friday
+    assert "NM-08" in rules(found, "stop")
+    (row,) = found["follow_ups"]
+    told = (row["kind"], row["due"], row["role"])
+    assert told == ("device_harm", "2026-12-01", "therapist")
+
+
+def test_harm_is_asked_where_it_is_used_and_not_where_it_is_wished_for():
+    assert judged()["missing"] == []
+    used = judged(pain_before=3, pain_after=3)
+    assert used["missing"] == ["/device/field/burn", "/device/field/rash"]
+    assert judged(field={"burn": "no"})["missing"][0] == "/device/field/rash"
 
 
 def test_the_clinics_device_must_be_cleared():

@@ -6,7 +6,8 @@ from careplan.rules.book import book
 from careplan.rules.plan_check import judge
 from tests.rules.building import REMOVED, intake
 
-ITEMS = [{"exercise": code} for code in ("COR-01", "COR-02", "POS-01", "FLX-08", "EXP-01")]
+HOME = ("COR-01", "COR-02", "POS-01", "FLX-08", "EXP-01")
+ITEMS = [{"exercise": code} for code in (*HOME, "AER-01")]
 GOOD = {
     "sessions_per_week": 2,
     "weeks": 8,
@@ -42,24 +43,27 @@ def test_two_to_three_a_week_for_six_to_eight_weeks(pace, weeks, fires):
 
 def test_a_referral_that_is_needed_and_not_on_file():
     assert "PT-04" in found(referral_needed=True, referral_on_file=False)
+    assert "PT-04" in found(referral_needed=True)
     assert "PT-04" not in found(referral_needed=True, referral_on_file=True)
     assert "PT-04" not in found(referral_needed=False, referral_on_file=False)
 
 
 def test_movement_is_seen_before_core_loading():
     assert found(movement_seen=False)["PT-06"]["severity"] == "stop"
+    assert found(movement_seen=None)["PT-06"]["severity"] == "stop"
     assert "PT-06" not in found(movement_seen=False, items=items("POS-01", "FLX-08", "EXP-01"))
 
 
 @pytest.mark.parametrize("name", ["Crunches", "Bicycle crunch", "Sit-ups", "situp", "Curl-up"])
 def test_no_crunches(name):
-    own = [*ITEMS, {"exercise": "OWN-1", "name": name}]
+    own = [*ITEMS, {"exercise": "OWN-1", "name": name, "minutes": 1}]
     assert found(items=own)["PT-07"]["severity"] == "stop"
 
 
 @pytest.mark.parametrize("name", ["Sit to stand", "Hip hinge", "Seated curl"])
 def test_other_names_are_no_crunches(name):
-    assert "PT-07" not in found(items=[*ITEMS[:4], {"exercise": "OWN-1", "name": name}])
+    own = {"exercise": "OWN-1", "name": name, "minutes": 1}
+    assert "PT-07" not in found(items=[*ITEMS[:4], own])
 
 
 def test_the_library_has_no_crunch():
@@ -71,6 +75,7 @@ def test_the_library_has_no_crunch():
 def test_a_first_plan_starts_the_core_at_level_one():
     codes = ("COR-01", "COR-04", "POS-01")
     assert found(items=items(*codes))["PT-07"]["severity"] == "caution"
+    assert found(items=items(*codes), first=None)["PT-07"]["severity"] == "caution"
     assert "PT-07" not in found(items=items(*codes), first=False)
 
 
@@ -130,3 +135,62 @@ def test_a_pause_tells_the_prescriber_where_a_medicine_may_be_taken():
     assert found(none, check_ins_paused=True)["CK-34"]["severity"] == "info"
     assert found(some, check_ins_paused=True)["CK-34"]["severity"] == "caution"
     assert found(unknown, check_ins_paused=True)["CK-34"]["severity"] == "caution"
+
+
+PARTS = {"EXP": "EXP-01", "POS": "POS-01", "COR": "COR-01", "FLX": "FLX-08", "AER": "AER-01"}
+
+
+@pytest.mark.parametrize("part", sorted(PARTS))
+def test_each_of_the_five_parts_is_there_or_left_out_with_a_reason(part):
+    rest = items(*(code for one, code in PARTS.items() if one != part))
+    row = found(items=rest)["PT-05"]
+    label = book().codes["components"][part].label.lower()
+    assert (row["severity"], f"reason: {label}." in row["message"]) == ("stop", True)
+    assert "PT-05" in found(items=rest, left_out={part: "  "})
+    assert "PT-05" not in found(items=rest, left_out={part: "Swims three times a week"})
+
+
+def test_a_plan_for_somebody_who_tires_soon_needs_no_five_parts():
+    short = items("COR-01", "POS-01", "EXP-01")
+    assert "PT-05" in found(items=short)
+    assert "PT-05" not in found({"/availability/too_tired": True}, items=short)
+    assert "PT-05" not in found({"/function/fatigue": 7}, items=short)
+    assert "PT-05" in found({"/function/fatigue": 6}, items=short)
+
+
+def own(minutes):
+    return {"exercise": "OWN-1", "name": "Side bend", "minutes": minutes}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "fires"),
+    [(13.75, False), (13.76, True), (14, True), (None, True)],
+)
+def test_fifteen_minutes_with_changeovers(minutes, fires):
+    """Two items make two changeovers of a quarter."""
+    rows = found(items=[{"exercise": "COR-01", "minutes": 0.75}, own(minutes)])
+    assert ("PT-08" in rows) == fires
+    assert not fires or rows["PT-08"]["severity"] == "stop"
+
+
+def test_aerobic_time_is_apart_and_the_library_knows_its_minutes():
+    assert "PT-08" not in found(items=items(*HOME, "AER-02", "AER-06"))
+    strong = items("COR-04", "COR-06", "COR-10", "EXP-03", "POS-06")  # 13.75 in the specification
+    assert "PT-08" not in found(items=strong)
+    assert "PT-08" not in found(items=[*strong, *items("POS-01")])  # and 1.25 make 15.0
+    over = found(items=[*strong, *items("POS-03")])["PT-08"]["message"]
+    assert "take 16 minutes" in over and "at most are 15 minutes" in over
+
+
+@pytest.mark.parametrize(("limit", "fires"), [(7.25, False), (7.2, True), (30, False)])
+def test_a_person_with_less_time_has_a_lower_limit(limit, fires):
+    """TPL-1 takes 7.25 minutes."""
+    rows = found({"/availability/minutes_a_day": limit}, items=items(*HOME))
+    assert ("PT-08" in rows) == fires
+
+
+def test_no_discharge_while_inflammatory_pain_is_suspected():
+    rows = {**check_ins(BETTER, BETTER), "/conditions": ["axial_spondyloarthritis"]}
+    assert found(rows, goals_met=1.0)["PT-26"]["severity"] == "caution"
+    assert "PT-26" not in found(rows, goals_met=0.79)
+    assert found(check_ins(BETTER, BETTER), goals_met=1.0)["PT-26"]["severity"] == "info"

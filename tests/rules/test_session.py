@@ -5,7 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from careplan.rules.book import book
+from careplan.rules.facts import Facts
 from careplan.rules.session import SIGNS, propose
+from tests.rules.building import intake
 
 TODAY = date(2026, 11, 22)
 
@@ -16,7 +18,8 @@ def logged(days_ago=0, **more):
 
 
 def proposed(*sessions, **more):
-    record = {"as_of": TODAY.isoformat(), "usual_pain": 2, "done_share": 0.8, **more}
+    record = {"as_of": TODAY.isoformat(), "usual_pain": 2, "done_share": 0.8, "frozen": False}
+    record |= more
     return propose({**record, "sessions": list(sessions)}, book())
 
 
@@ -79,6 +82,8 @@ def test_three_green_sessions_in_seven_days_propose_a_step_up():
         (greens(7, 3, 0), {}),
         (greens(6, 3, 0), {"done_share": 0.69}),
         (greens(6, 3, 0), {"done_share": None}),
+        (greens(6, 3, 0), {"frozen": True}),
+        (greens(6, 3, 0), {"frozen": None}),
         (greens(6, 3) + [logged(effort=6)], {}),
         (greens(6, 3) + [logged(effort=None)], {}),
         (greens(6, 3) + [logged(next_day=None)], {}),
@@ -123,12 +128,48 @@ def test_a_sign_of_danger_stops_whatever_else_is_so(sign):
     assert found["findings"][0]["patient_message"]
 
 
+def test_a_sign_holds_until_a_clinician_has_looked():
+    later = [logged(3, signs=["chest_pain"]), logged()]
+    seen = (TODAY - timedelta(days=3)).isoformat()
+    before = (TODAY - timedelta(days=4)).isoformat()
+    assert proposed(*later)["proposal"] == "stop"
+    assert proposed(*later, signs_reviewed_on=before)["proposal"] == "stop"
+    assert proposed(*later, signs_reviewed_on=seen)["proposal"] == "none"
+    assert proposed(*later, logged(signs=["fall"]), signs_reviewed_on=seen)["proposal"] == "stop"
+
+
+CALM_ROW = {"on": "2026-10-01", "nprs": 6, "peg": [6, 6, 6]}
+WORSE = {"on": "2026-10-15", "nprs": 8, "peg": [6, 6, 6]}
+MIXED = {"on": "2026-10-15", "nprs": 8, "peg": [4, 4, 4]}
+SAME = {"on": "2026-10-15", "nprs": 6, "peg": [6, 6, 6]}
+MISSED = [{"on": f"2026-10-{day}", "missed": True} for day in (15, 29, 30)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "frozen"),
+    [
+        ({}, False),
+        ({"/check_ins": [CALM_ROW, SAME]}, False),
+        ({"/check_ins": [CALM_ROW, WORSE]}, True),
+        ({"/check_ins": [CALM_ROW, MIXED]}, True),
+        ({"/check_ins": [CALM_ROW, *MISSED[:2]]}, False),
+        ({"/check_ins": [CALM_ROW, *MISSED]}, True),
+        ({"/red_flags/numbness_spreading": "yes"}, True),
+        ({"/red_flags/fever": "unknown"}, None),
+    ],
+)
+def test_no_step_up_while_it_gets_worse_or_a_red_flag_is_open(changes, frozen):
+    assert Facts(intake(changes), book())["is.progression_frozen"] is frozen
+
+
 @pytest.mark.parametrize(
     ("trials", "said"), [([10, 20], None), ([10, 20, 30], "16"), ([100, 100, 100, 1], "80")]
 )
 def test_the_quota_is_eighty_percent_of_three_trials(trials, said):
     found = proposed(trials=trials)
     told = [f["message"] for f in found["findings"] if f["rule"] == "PT-12"]
+    minutes = proposed(trials=[10, 20, 30], trial_unit="minutes")["findings"]
+    assert any("16 minutes." in f["message"] for f in minutes)
     assert bool(told) == (said is not None)
     assert all(f" {said} " in text for text in told)
 

@@ -23,12 +23,25 @@ def found(**record):
 def test_a_report_at_visit_ten(visits, due):
     rows = found(visits_since_report=visits, visits_used=10)
     assert ("PT-23" in rows) == due
-    assert not due or "before visit 11" in rows["PT-23"]["message"]
+    said = f"{visits} visits since the last progress report: write the next before visit 11."
+    assert not due or rows["PT-23"]["message"] == said
 
 
 @pytest.mark.parametrize(("days", "due"), [(9, False), (10, True)])
 def test_a_report_every_ten_treatment_days(days, due):
     assert ("PT-23" in found(visits_since_report=5, days_treated_since_report=days)) == due
+
+
+def test_a_report_when_it_gets_worse():
+    assert "worse" in found(worsening=True, visits_since_report=2)["PT-23"]["message"]
+    assert "PT-23" not in found(worsening=False, visits_since_report=2)
+
+
+def test_a_report_is_due_today():
+    record = {"as_of": TODAY.isoformat(), "certified_on": ago(1), "visits_since_report": 10}
+    (row,) = judge(record, book())["follow_ups"]
+    told = (row["kind"], row["due"], row["role"], row["rule"])
+    assert told == ("progress_report", TODAY.isoformat(), "therapist", "PT-23")
 
 
 @pytest.mark.parametrize(
@@ -42,6 +55,13 @@ def test_certification_lasts_ninety_days_and_is_asked_for_at_seventy_five(days, 
 def test_the_first_certification_is_sought_within_thirty_days(days, severity):
     rows = found(certified_on=None, first_treatment=ago(days))
     assert rows["PT-24"]["severity"] == severity
+    record = {"as_of": TODAY.isoformat(), "first_treatment": ago(days)}  # nobody knows of any
+    (row,) = judge(record, book())["findings"]
+    assert (row["rule"], row["severity"]) == ("PT-24", severity)
+
+
+def test_without_a_treatment_and_a_word_nothing_is_certified():
+    assert judge({"as_of": TODAY.isoformat()}, book()) == {"findings": [], "follow_ups": []}
 
 
 def dollars(charges, as_of=TODAY, **payer):
@@ -73,6 +93,11 @@ def test_the_threshold_is_of_its_year():
     assert dollars(2411, date(2026, 6, 1))["severity"] == "info"
     assert "not in the book" in dollars(100, date(2027, 1, 1))["message"]
     assert dollars(100, date(2027, 1, 1), threshold_usd=2600) is None
+
+
+@pytest.mark.parametrize(("year", "words"), [(2028, "may review"), (2029, "over this year's")])
+def test_the_amount_of_a_review_holds_through_2028(year, words):
+    assert words in dollars(3000, date(year, 6, 1), threshold_usd=2700)["message"]
 
 
 def test_dollars_are_never_read_as_visits():
