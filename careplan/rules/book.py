@@ -61,6 +61,9 @@ class Book:
     drugs: Drugs = None
     class_names: dict = field(default_factory=dict)
     definitions: dict = field(default_factory=dict)
+    limits: dict = field(default_factory=dict)
+    bands: tuple = ()
+    doses: dict = field(default_factory=dict)
     subjects: dict = field(default_factory=dict)
     files: dict = field(default_factory=dict)
     rules: dict = field(default_factory=dict)
@@ -78,6 +81,7 @@ class Book:
     factors: dict = field(default_factory=dict)
     part_b: dict = field(default_factory=dict)
     notice: dict = field(default_factory=dict)
+    payers: dict = field(default_factory=dict)
     window: dict = field(default_factory=dict)
     monitoring: tuple = ()
     measures: dict = field(default_factory=dict)

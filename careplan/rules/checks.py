@@ -6,6 +6,8 @@ from careplan.rules.conditions import compares
 GRADES = ("mild", "moderate", "severe")
 MEANINGS = ("yes", "unknown", "ask")
 LEVELS = (1, 2, 3)
+UNITS = ("visits", "USD")
+ROLES = ("therapist", "prescriber", "admin", "patient")
 BETTER = ("up", "down")
 CONFIDENCE = ("C", "K", "A")
 
@@ -46,6 +48,12 @@ def _conditions(found):
         condition = getattr(row, "condition", None) or getattr(row, "applies", None)
         if condition is not None:
             yield key, "intake", condition
+    for row in (one for rows in found.doses.values() for one in rows):
+        if row.condition is not None:
+            yield f"doses.toml {row.drug}", "intake", row.condition
+    for code, row in found.factors.items():
+        if row.when is not None:
+            yield f"program.toml {code}", "intake", row.when
     for code, (_, condition) in found.stop_codes.items():
         yield f"exercises.toml {code}", "intake", condition
     for row in found.red_flags.values():
@@ -128,6 +136,40 @@ def _program(found):
             yield f"follow_up.toml: needs words for {kind}."
 
 
+def _factors(found):
+    known = {*found.codes["factors"], *found.codes["conditions"]}
+    for code, row in found.factors.items():
+        where = f"program.toml {code}"
+        if code not in known or not (row.components or row.cards):
+            yield f"{where}: is no factor, or leads to nothing."
+        for one in row.components:
+            if one not in found.codes["components"]:
+                yield f"{where}: there is no part {one!r} of a programme."
+        for one in row.cards:
+            if one not in found.self_care:
+                yield f"{where}: there is no card {one!r}."
+
+
+def _cards(found):
+    ids = {*found.rules, *found.elsewhere, *found.self_care, *found.templates}
+    for code, row in found.self_care.items():
+        for one in row.leads_to:
+            if one not in ids:
+                yield f"self_care.toml {code}: there is no {one!r} to lead to."
+        for told in row.follow_up:
+            if told["kind"] not in found.follow_ups or told["role"] not in ROLES:
+                yield f"self_care.toml {code}: its follow-up has no known kind and role."
+
+
+def _payers(found):
+    for code, row in found.payers.items():
+        where = f"visits.toml {code}"
+        if not _texts((row.label, row.period)) or row.unit not in UNITS:
+            yield f"{where}: needs a label, a period and a unit, visits or USD."
+        if (row.limit is None) != (row.unit == "USD") or not 0 < row.warn_share <= 1:
+            yield f"{where}: visits have a limit; dollars have a yearly threshold instead."
+
+
 def _is_amount(value):
     return isinstance(value, int | float) and value > 0
 
@@ -189,6 +231,9 @@ CHECKS = {
     "red_flags": _red_flags,
     "questions": _forms,
     "program": _program,
+    "factors": _factors,
+    "self_care": _cards,
+    "visits": _payers,
     "outcomes": _outcomes,
     "definitions": _definitions,
     "elsewhere": _elsewhere,

@@ -87,6 +87,15 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class Dose:
+    """A dose template: steps of (mg, times a day at most, days, "course" or "on")."""
+
+    drug: str
+    steps: tuple
+    condition: object = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     key: str
     title: str
@@ -238,3 +247,30 @@ class Card:
     text: str
     condition: object = None
     kind: str = "education"
+    leads_to: tuple = ()
+    follow_up: tuple = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A contributing factor: parts of a programme and cards that answer it, and when it is there
+    without being told."""
+
+    code: str
+    components: tuple
+    cards: tuple
+    when: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """A payer as shipped: what it counts ("visits" or "USD"), how many in a period, and whether it
+    wants to be asked before. A clinic changes every number."""
+
+    code: str
+    label: str
+    unit: str
+    period: str
+    asks_before: bool
+    warn_share: float
+    limit: int | None = None

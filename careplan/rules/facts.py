@@ -65,8 +65,8 @@ class Facts(dict):
         self.intake, self.book = intake, book
         self.as_of = read_date(intake["as_of"])
         self.expired = set()
-        self.flags = Flags(intake, book.red_flags, self.as_of)
-        self.medicines = Medicines(intake, book.drugs, self.as_of)
+        self.flags = Flags(intake, book.red_flags, self.as_of, book.limits)
+        self.medicines = Medicines(intake, book.drugs, self.as_of, book.limits)
         self.conditions = set(intake.get("conditions", ()))
         self.conditions_known = bool(intake.get("conditions_complete"))
         self.features = intake.get("episode", {}).get("features", {})

@@ -11,6 +11,8 @@ TABLES = (
     "sources",
     "drugs",
     "definitions",
+    "limits",
+    "doses",
     "red_flags",
     "exercises",
     "questions",

@@ -10,25 +10,20 @@ from datetime import date
 from careplan.rules.intake import read_date
 
 ANSWERS = {"yes": True, "no": False, "unknown": None, None: None}
-HOLDS_FEVER_DAYS = 7
-BASELINE_HOLDS_DAYS = 365
-MEASURED_FEVER_C = 38.0
-FAST_HEART = 110  # with fever: an emergency, as in RF-09
-LOW_SYSTOLIC = 100
 GRADES = {"mild": 1, "moderate": 2, "severe": 3}
 
 
 class Flags:
     """The state of every red flag of one intake. `red_flags` are the book's RedFlag rows."""
 
-    def __init__(self, intake, red_flags, as_of):
-        self._rows, self._as_of = red_flags, as_of
+    def __init__(self, intake, red_flags, as_of, limits):
+        self._rows, self._as_of, self._limits = red_flags, as_of, limits
         self._answers = intake.get("red_flags", {})
         self._check_ins = intake.get("check_ins", ())
         self._reviews = intake.get("red_flag_reviews", ())
         self._yes = {}  # flag -> [(date, path, value)]: answered or shown to be yes
         self._doubt = {}  # likewise: the last check-in was not sure
-        self._very_ill = _very_ill_on(intake.get("vitals", {}))
+        self._very_ill = _very_ill_on(intake.get("vitals", {}), limits)
         self._effects = {"yes": self._yes, "unknown": {}, "ask": {}}
         self._gather(intake)
 
@@ -64,9 +59,10 @@ class Flags:
 
     def _gather_fever(self, vitals):
         measured, on = vitals.get("temperature_c"), vitals.get("on")
-        if measured is None or measured < MEASURED_FEVER_C or on is None:
+        limits = self._limits
+        if measured is None or measured < limits["fever"] or on is None:
             return
-        if (self._as_of - read_date(on)).days <= HOLDS_FEVER_DAYS:
+        if (self._as_of - read_date(on)).days <= limits["measured_fever"]:
             self._note(self._yes, "fever", read_date(on), "/vitals/temperature_c", measured)
 
     def _note(self, where, flag, on, path, value):
@@ -124,7 +120,8 @@ class Flags:
     def baseline_lapsed(self, flag):
         """Whether the baseline is a year old, so that it has to be looked at again."""
         day = self.baseline(flag)
-        return day is not None and (self._as_of - day).days >= BASELINE_HOLDS_DAYS
+        holds = self._limits["baseline_review"]
+        return day is not None and (self._as_of - day).days >= holds
 
     def because(self, flag):
         """Path -> value of what was answered, the open ones where there are any."""
@@ -172,10 +169,13 @@ class Flags:
         return False
 
 
-def _very_ill_on(vitals):
-    """The day of a fast heart or a low pressure, the first of all days where undated; else None."""
-    fast = vitals.get("heart_rate", 0) > FAST_HEART
-    low = vitals.get("systolic", LOW_SYSTOLIC) < LOW_SYSTOLIC
+def _very_ill_on(vitals, limits):
+    """The day of a fast heart or a low pressure, the first of all days where undated; else None.
+
+    With a fever this is an emergency (RF-09).
+    """
+    fast = vitals.get("heart_rate", 0) > limits["fast_heart"]
+    low = vitals.get("systolic", limits["low_systolic"]) < limits["low_systolic"]
     if not fast and not low:
         return None
     return read_date(vitals["on"]) if "on" in vitals else date.min

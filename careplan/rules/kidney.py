@@ -1,45 +1,35 @@
-"""Kidney formulas with typed units: mg/dL, µmol/L, mL/min and mL/min/1.73 m² cannot be mixed.
+"""Kidney formulas over typed units: mg/dL, µmol/L, mL/min and mL/min/1.73 m² cannot be mixed.
 
 Sources: Cockcroft and Gault 1976 (creatinine clearance, mL/min); CKD-EPI 2021 (eGFR,
 mL/min/1.73 m²); Devine 1974 (ideal weight). Every function refuses a plain number where a unit
-is meant.
+is meant. What they are compared with is data: see data/limits.toml.
 """
 
 import math
 
-
-class MgPerDl(float):
-    """Serum creatinine in mg/dL."""
-
-
-class UmolPerL(float):
-    """Serum creatinine in µmol/L."""
-
-
-class MlPerMin(float):
-    """Creatinine clearance in mL/min, not scaled to body surface."""
-
-
-class MlPerMin173(float):
-    """Filtration rate in mL/min/1.73 m²."""
+from careplan.rules.units import (
+    CM_IN_AN_INCH,
+    Cm,
+    Kg,
+    MgPerDl,
+    MlPerMin,
+    MlPerMin173,
+    body_mass_index,
+    must_be,
+)
 
 
-def mg_per_dl(value):
-    """Creatinine in mg/dL from µmol/L (88.4 µmol/L = 1 mg/dL)."""
-    _must_be(value, UmolPerL)
-    return MgPerDl(value / 88.4)
-
-
-def cockcroft_gault(*, age, weight_kg, sex, creatinine):
+def cockcroft_gault(*, age, weight, sex, creatinine):
     """Creatinine clearance in mL/min; where sex is neither female nor male, the lower result."""
-    _must_be(creatinine, MgPerDl)
-    clearance = (140 - age) * weight_kg / (72 * creatinine)
+    must_be(weight, Kg)
+    must_be(creatinine, MgPerDl)
+    clearance = (140 - age) * weight / (72 * creatinine)
     return MlPerMin(max(clearance if sex == "male" else 0.85 * clearance, 0.0))
 
 
 def ckd_epi_2021(*, age, sex, creatinine):
     """eGFR in mL/min/1.73 m²; where sex is neither female nor male, the lower result."""
-    _must_be(creatinine, MgPerDl)
+    must_be(creatinine, MgPerDl)
     if sex == "other":
         both = (ckd_epi_2021(age=age, sex=s, creatinine=creatinine) for s in ("female", "male"))
         return min(both)
@@ -51,7 +41,7 @@ def ckd_epi_2021(*, age, sex, creatinine):
 
 def creatinine_from_egfr(*, age, sex, egfr):
     """The creatinine (mg/dL) that would give this eGFR: the inverse of CKD-EPI 2021."""
-    _must_be(egfr, MlPerMin173)
+    must_be(egfr, MlPerMin173)
     low, high = 0.1, 40.0
     for _ in range(60):
         middle = (low + high) / 2
@@ -62,36 +52,33 @@ def creatinine_from_egfr(*, age, sex, egfr):
     return MgPerDl((low + high) / 2)
 
 
-def ideal_weight_kg(*, height_cm, sex):
-    """Devine's ideal weight; for `other` the lower one."""
+def ideal_weight(*, height, sex):
+    """Devine's ideal weight in kg from a height in cm; for `other` the lower one."""
+    must_be(height, Cm)
     base = 50 if sex == "male" else 45.5
-    return base + 2.3 * max(height_cm / 2.54 - 60, 0)
+    return Kg(base + 2.3 * max(height / CM_IN_AN_INCH - 60, 0))
 
 
-def dosing_weights_kg(*, weight_kg, height_cm, sex):
-    """The weights a careful prescriber computes with: actual, and from BMI 30 ideal and adjusted.
+def dosing_weights(*, weight, height, sex, obese):
+    """The weights a careful prescriber computes with: actual, and from a BMI of `obese` (kg/m²)
+    the ideal and the adjusted one too (REN-02).
 
     A person lighter than the ideal weight is dosed by the actual one.
     """
-    if height_cm is None or weight_kg / (height_cm / 100) ** 2 < 30:
-        return [weight_kg]
-    ideal = ideal_weight_kg(height_cm=height_cm, sex=sex)
-    if weight_kg <= ideal:
-        return [weight_kg]
-    return [weight_kg, ideal, ideal + 0.4 * (weight_kg - ideal)]
+    must_be(weight, Kg)
+    if height is None or body_mass_index(weight, height) < obese:
+        return [weight]
+    ideal = ideal_weight(height=height, sex=sex)
+    if weight <= ideal:
+        return [weight]
+    return [weight, ideal, ideal + Kg(0.4 * (weight - ideal))]
 
 
-def gabapentin_band(clearance):
-    """The dose band of the gabapentin label; gaps between bands go to the lower one."""
-    _must_be(clearance, MlPerMin)
+def gabapentin_band(clearance, bands):
+    """The dose band of the gabapentin label; gaps between bands go to the lower one (REN-03).
+
+    `bands` are (code, least whole mL/min), from the best to the worst.
+    """
+    must_be(clearance, MlPerMin)
     whole = math.floor(clearance)
-    if whole >= 60:
-        return "G1"
-    if whole >= 31:
-        return "G2"
-    return "G3" if whole >= 16 else "G4"
-
-
-def _must_be(value, unit):
-    if not isinstance(value, unit):
-        raise TypeError(f"Expected {unit.__name__}, got {type(value).__name__} {value!r}.")
+    return next(code for code, least in bands if whole >= least)

@@ -5,11 +5,6 @@ from careplan.rules.intake import read_date
 from careplan.rules.medicines import morphine_equivalents
 
 ANSWERS = {"yes": True, "no": False}
-PREGNANCY_ANSWER_DAYS = 30
-BLOOD_PRESSURE_MONTHS = 3
-WEIGHT_MONTHS = 6
-RUN_IS_OVER_DAYS = 3  # D-35
-LAB_MONTHS = 12
 
 
 def _ask_medicines(f):
@@ -78,7 +73,7 @@ def pregnant(f):
         return True
     if not f["pregnancy_possible"]:
         return False
-    if told == "no" and on is not None and f.days_since(on) > PREGNANCY_ANSWER_DAYS:
+    if told == "no" and on is not None and f.days_since(on) > f.book.limits["pregnancy_answer"]:
         return None
     return ANSWERS.get(told)
 
@@ -112,7 +107,7 @@ def smoker(f):
 def weight(f):
     on = f.at("/person/weight_on")
     value = f.at("/person/weight_kg")
-    if value is not None and on is not None and f.older(on, WEIGHT_MONTHS):
+    if value is not None and on is not None and f.older(on, f.book.limits["weight"]):
         f.expired.add("weight")
     return value
 
@@ -170,14 +165,18 @@ def pain_rise(f):
     return None if now is None or usual is None else now - usual
 
 
+def _pressure(f, name):
+    return f.number(f"/vitals/{name}", f.at("/vitals/on"), f.book.limits["blood_pressure"], name)
+
+
 @fact("systolic blood pressure", "/vitals/systolic", "/vitals/on", unit="mmHg")
 def systolic(f):
-    return f.number("/vitals/systolic", f.at("/vitals/on"), BLOOD_PRESSURE_MONTHS, "systolic")
+    return _pressure(f, "systolic")
 
 
 @fact("diastolic blood pressure", "/vitals/diastolic", "/vitals/on", unit="mmHg")
 def diastolic(f):
-    return f.number("/vitals/diastolic", f.at("/vitals/on"), BLOOD_PRESSURE_MONTHS, "diastolic")
+    return _pressure(f, "diastolic")
 
 
 @fact("heart rate", "/vitals/heart_rate", "/vitals/on", unit="a minute")
@@ -193,13 +192,13 @@ def temperature(f):
 @fact("sodium", "/labs/sodium_mmol_l", "/labs/sodium_on", unit="mmol/L")
 def sodium(f):
     on = f.at("/labs/sodium_on") or f.at("/labs/on")
-    return f.number("/labs/sodium_mmol_l", on, LAB_MONTHS, "sodium")
+    return f.number("/labs/sodium_mmol_l", on, f.book.limits["lab"], "sodium")
 
 
 @fact("ALT", "/labs/alt_times_uln", "/labs/alt_on", unit="x ULN")
 def alt(f):
     on = f.at("/labs/alt_on") or f.at("/labs/on")
-    return f.number("/labs/alt_times_uln", on, LAB_MONTHS, "alt")
+    return f.number("/labs/alt_times_uln", on, f.book.limits["lab"], "alt")
 
 
 def _ask_nsaid_days(f):
@@ -218,11 +217,11 @@ def _ask_nsaid_days(f):
 def nsaid_days(f):
     """Length of the run that is still going; 0 where it is over or no NSAID is taken (D-35)."""
     told, free = f.at("/nsaid_use/consecutive_days"), f.at("/nsaid_use/free_days")
-    if free is not None and free >= RUN_IS_OVER_DAYS and told is not None:
+    if free is not None and free >= f.book.limits["nsaid_run_over"] and told is not None:
         return 0
     if told is not None or f["takes.nsaid"] is not False:
         return told
-    recent = free is not None and free < RUN_IS_OVER_DAYS
+    recent = free is not None and free < f.book.limits["nsaid_run_over"]
     return None if recent or (free is None and f["nsaid_days_in_30"]) else 0
 
 

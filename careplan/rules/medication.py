@@ -11,7 +11,6 @@ SHOWN = ("ibuprofen", "naproxen", "cyclobenzaprine", "gabapentin", "duloxetine",
 EFFECTS = ("avoid", "not_yet", "prescriber_only", "caution", "note")
 NO_DOSE = ("avoid", "not_yet", "needs_data")
 HELD = ("emergency", "urgent", "not_eligible")
-TRIAL_WEEKS = {"duloxetine": 8, "gabapentin": 8}
 
 
 def judge(facts, disposition, unanswered):
@@ -56,7 +55,7 @@ def _drug(facts, said, status, disposition, unanswered):
         "taking": bool(facts.medicines.taken(drug)),
         "dose": None if status in NO_DOSE else _dose(facts, drug, _max_days(said)),
         "max_days": None if status in NO_DOSE else _max_days(said),
-        "trial_weeks": None if status in NO_DOSE else TRIAL_WEEKS.get(drug),
+        "trial_weeks": None if status in NO_DOSE else facts.book.limits.get(f"{drug}_trial"),
         "with": [] if status in NO_DOSE else _with(facts, said),
         "missing": missing if status == "needs_data" else [],
         "rules": list(dict.fromkeys(one["rule"] for one in findings)),
@@ -127,31 +126,17 @@ def _gastroprotection(facts, drugs):
     return [finding(rule, level, facts, applies_to="omeprazole") for rule, level in firings]
 
 
-def _steps(*steps):
-    return {"steps": [{"mg": mg, "times_a_day_max": n, "days": days} for mg, n, days in steps]}
-
-
-def _dose(facts, drug, days):
-    """What would be proposed; the ceilings are those of MED-NSAID-01, CYC-02, GABA-05, DULO-02."""
-    if drug == "ibuprofen":
-        return _steps((400, 3, days))
-    if drug == "naproxen":
-        return _steps((500, 2, days))
-    if drug == "cyclobenzaprine":
-        return _steps((5, 1, days))
-    if drug == "duloxetine":
-        slow = facts["kidney"] is not None and facts["kidney"] < 60
-        return _steps((30, 1, 14 if slow else 7), (60, 1, None))
-    return _gabapentin_dose(facts)
-
-
-def _gabapentin_dose(facts):
-    """The slow template by band; none for G4 and dialysis (those are avoided)."""
-    band = facts["band"]
-    if band == "G1" and facts["age"] < 65:
-        return _steps((300, 1, 7), (300, 2, 7), (300, 3, None))
-    if band == "G1":
-        return _steps((100, 1, 7), (100, 2, 7), (100, 3, 7), (300, 3, None))
-    if band == "G2":
-        return _steps((100, 1, 7), (200, 1, 7), (200, 2, None))
-    return _steps((100, 1, 7), (200, 1, None))
+def _dose(facts, drug, course_days):
+    """What would be proposed: the first row of doses.toml whose condition holds."""
+    row = next(
+        row
+        for row in facts.book.doses[drug]
+        if row.condition is None or row.condition.truth(facts) is True
+    )
+    length = {"course": course_days, "on": None}
+    return {
+        "steps": [
+            {"mg": mg, "times_a_day_max": times, "days": length.get(days, days)}
+            for mg, times, days in row.steps
+        ]
+    }

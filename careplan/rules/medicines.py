@@ -2,27 +2,23 @@
 
 from careplan.rules.intake import read_date
 
-INTERACTS_DAYS = 14  # D-08: an interaction outlasts the last tablet
-FLUOXETINE_DAYS = 35  # D-27
 FLUOXETINE_CLASSES = {"ssri", "ssri_or_snri", "serotonergic"}
-ANALGESIC_ASPIRIN_MG = 325
-LOW_ASPIRIN_MG = 100
-RECENT_START_DAYS = 14  # D-33
-STEROID_DAYS = 91
 ACTS_THROUGH_SKIN = {"nsaid", "opioid", "maoi"}  # classes that a topical form keeps
-HIGH_DOSE_MG = {"ibuprofen": 1200, "naproxen": 1000}  # D-33
 
 
 class Medicines:
     """`intake["medications"]` read against the drug list."""
 
-    def __init__(self, intake, drugs, as_of):
+    def __init__(self, intake, drugs, as_of, limits):
+        self._limits = limits
         self.rows = [
-            _Medicine(place, raw, drugs, as_of)
+            _Medicine(place, raw, drugs, as_of, limits)
             for place, raw in enumerate(intake.get("medications", ()))
         ]
         listed_on = intake.get("medications_on")
-        self.outdated = bool(listed_on) and (as_of - read_date(listed_on)).days > 14
+        self.outdated = (
+            bool(listed_on) and (as_of - read_date(listed_on)).days > limits["medicine_list"]
+        )
         self.complete = bool(intake.get("medications_complete")) and not self.outdated
         self.unknown = [row for row in self.rows if not row.ingredients and row.interacts]
         self._classes = {}
@@ -66,11 +62,12 @@ class Medicines:
 
     def analgesic_aspirin(self):
         """Whether aspirin is taken in a dose for pain, not for the heart."""
-        rows = self.interacting("aspirin")
-        answers = [row.over_mg_a_day(ANALGESIC_ASPIRIN_MG, LOW_ASPIRIN_MG) for row in rows]
+        rows, limits = self.interacting("aspirin"), self._limits
+        much = limits["aspirin_for_pain"]
+        answers = [row.over_mg_a_day(much, limits["aspirin_low"]) for row in rows]
         if not rows:
             return self.answer(())
-        if sum(row.mg_a_day or 0 for row in rows if row.taken) > ANALGESIC_ASPIRIN_MG:
+        if sum(row.mg_a_day or 0 for row in rows if row.taken) > much:
             return True
         return True if True in answers else (None if None in answers else False)
 
@@ -78,20 +75,23 @@ class Medicines:
         rows = self.taken("steroid")
         if not rows:
             return self.answer(())
-        answers = [None if row.days is None else row.days >= STEROID_DAYS for row in rows]
+        answers = [
+            None if row.days is None else row.days >= self._limits["steroid_for_months"]
+            for row in rows
+        ]
         return True if True in answers else (None if None in answers else False)
 
     def high_dose_nsaid(self):
         return any(
-            sum(row.mg_a_day or 0 for row in self.taken(name)) > limit
-            for name, limit in HIGH_DOSE_MG.items()
+            sum(row.mg_a_day or 0 for row in self.taken(name)) > self._limits[f"high_dose_{name}"]
+            for name in ("ibuprofen", "naproxen")
         )
 
     def recent_starts(self):
         return [
             row
             for row in self.rows
-            if row.taken and row.days is not None and 0 <= row.days <= RECENT_START_DAYS
+            if row.taken and row.days is not None and 0 <= row.days <= self._limits["recent_start"]
         ]
 
     def distinct(self, code, but=None):
@@ -108,7 +108,7 @@ class Medicines:
 class _Medicine:
     """One row of the list. `days` since the start, `mg_a_day` at the full dose; None: not known."""
 
-    def __init__(self, place, raw, drugs, as_of):
+    def __init__(self, place, raw, drugs, as_of, limits):
         self.path = f"/medications/{place}/drug"
         self.drug, self.raw = raw["drug"], raw
         found = set(drugs.ingredients_of(raw["drug"]))
@@ -123,9 +123,10 @@ class _Medicine:
         }
         stopped = raw.get("stopped")
         since_stop = (as_of - read_date(stopped)).days if stopped else -1
-        self.taken = since_stop < INTERACTS_DAYS
-        self.interacts = since_stop <= INTERACTS_DAYS
-        self.fluoxetine_lingers = "fluoxetine" in self.ingredients and since_stop <= FLUOXETINE_DAYS
+        self.taken = since_stop < limits["interacts"]
+        self.interacts = since_stop <= limits["interacts"]  # it outlasts the last tablet (D-08)
+        lingers = since_stop <= limits["fluoxetine"]
+        self.fluoxetine_lingers = "fluoxetine" in self.ingredients and lingers
         self.days = (as_of - read_date(raw["since"])).days if "since" in raw else None
         dose, times = raw.get("dose_mg"), raw.get("times_a_day")
         self.mg_a_day = dose * times if dose is not None and times is not None else None

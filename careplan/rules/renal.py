@@ -10,24 +10,26 @@ from dataclasses import dataclass
 
 from careplan.rules.facts import fact
 from careplan.rules.kidney import (
+    ckd_epi_2021,
+    cockcroft_gault,
+    creatinine_from_egfr,
+    dosing_weights,
+    gabapentin_band,
+)
+from careplan.rules.units import (
+    Cm,
+    Kg,
+    KgPerM2,
+    LowerOfBoth,
     MgPerDl,
     MlPerMin,
     MlPerMin173,
     UmolPerL,
-    ckd_epi_2021,
-    cockcroft_gault,
-    creatinine_from_egfr,
-    dosing_weights_kg,
-    gabapentin_band,
+    lower_of_both,
     mg_per_dl,
 )
 
 CREATININE = "/labs/creatinine_mg_dl"
-OLD_AGE = 65
-AKI_RISE_MG_DL = 0.3
-AKI_RISE_DAYS = 2
-AKI_RATIO = 1.5
-AKI_RATIO_DAYS = 7
 KIDNEY_CONDITIONS = {"ckd_3", "ckd_4_or_5", "dialysis", "kidney_transplant", "diabetes"}
 
 
@@ -39,22 +41,23 @@ class Renal:
     alone would be enough to call the kidneys normal. `worst` is `dosing` at any age of the values.
     """
 
-    clearance: float | None
-    rate: float | None
-    dosing: float | None
-    worst: float | None
-    lowest: float | None
+    clearance: MlPerMin | None
+    rate: MlPerMin173 | None
+    dosing: MlPerMin | None
+    worst: MlPerMin | None
+    lowest: LowerOfBoth | None
     sure: bool
 
 
 def _months(f):
     """Kidney values expire sooner where the kidneys are at risk."""
+    limits = f.book.limits
     at_risk = (
-        f["age"] >= OLD_AGE
+        f["age"] >= limits["lab_old_age"]
         or f.conditions & KIDNEY_CONDITIONS
         or f.medicines.interacting("kidney_sensitive")
     )
-    return 3 if at_risk else 12
+    return limits["lab_at_risk" if at_risk else "lab"]
 
 
 def _creatinine(f):
@@ -69,10 +72,14 @@ def _clearances(f, creatinine):
     if f["weight"] is None or creatinine is None:
         return None, None
     person = {"age": f["age"], "sex": f["sex"], "creatinine": creatinine}
-    weights = dosing_weights_kg(
-        weight_kg=f["weight"], height_cm=f.at("/person/height_cm"), sex=f["sex"]
+    height = f.at("/person/height_cm")
+    weights = dosing_weights(
+        weight=Kg(f["weight"]),
+        height=None if height is None else Cm(height),
+        sex=f["sex"],
+        obese=KgPerM2(f.book.limits["obese"]),
     )
-    values = [cockcroft_gault(weight_kg=weight, **person) for weight in weights]
+    values = [cockcroft_gault(weight=weight, **person) for weight in weights]
     return values[0], min(values)
 
 
@@ -89,24 +96,27 @@ def _renal(f):
     measured = f.fresh(labs.get("creatinine_on") or labs.get("on"), months)
     weighed = f["weight"] is not None and "weight" not in f.expired
     clearance, dosing = _clearances(f, creatinine)
-    computed = creatinine and ckd_epi_2021(age=f["age"], sex=f["sex"], creatinine=creatinine)
+    computed = None
+    if creatinine is not None:
+        computed = ckd_epi_2021(age=f["age"], sex=f["sex"], creatinine=creatinine)
     given = None if labs.get("egfr") is None else MlPerMin173(labs["egfr"])
     given_fresh = f.fresh(labs.get("egfr_on") or labs.get("on"), months)
-    fresh_rates = [computed] * bool(computed and measured)
+    fresh_rates = [computed] * bool(computed is not None and measured)
     fresh_rates += [given] * bool(given is not None and given_fresh)
     worked_back = None
     if creatinine is None and given is not None and f["weight"] is not None:
         person = {"age": f["age"], "sex": f["sex"]}
         worked_back = _clearances(f, creatinine_from_egfr(egfr=given, **person))[0]
-    everything = [clearance, worked_back, computed, given]
+    clearances = [value for value in (clearance, worked_back) if value is not None]
+    rates = [value for value in (computed, given) if value is not None]
     known_clearance = weighed and (measured or (creatinine is None and given_fresh))
     return Renal(
         clearance=clearance if measured and weighed else None,
         rate=min(fresh_rates, default=None),
         dosing=dosing if measured and weighed else None,
         worst=dosing,
-        lowest=min((v for v in everything if v is not None), default=None),
-        sure=bool(fresh_rates) and (known_clearance or f["age"] < OLD_AGE),
+        lowest=lower_of_both(clearances, rates),
+        sure=bool(fresh_rates) and (known_clearance or f["age"] < f.book.limits["lab_old_age"]),
     )
 
 
@@ -126,7 +136,7 @@ def _ask_kidney(f):
     "/labs/on",
     "/labs/creatinine_on",
     "/person/weight_kg",
-    unit="mL/min",
+    unit=LowerOfBoth.unit,
     ask=_ask_kidney,
 )
 def kidney(f):
@@ -149,12 +159,14 @@ def _ask_clearance(f):
 
 @fact("creatinine clearance", CREATININE, "/person/weight_kg", unit="mL/min", ask=_ask_clearance)
 def crcl(f):
-    return renal(f).clearance
+    value = renal(f).clearance
+    return None if value is None else float(value)
 
 
 @fact("eGFR", CREATININE, "/labs/egfr", unit="mL/min/1.73 m2")
 def egfr(f):
-    return renal(f).rate
+    value = renal(f).rate
+    return None if value is None else float(value)
 
 
 @fact(
@@ -192,7 +204,7 @@ def band(f):
     value = renal(f).dosing
     if value is None:
         return None
-    found = gabapentin_band(MlPerMin(value))
+    found = gabapentin_band(value, f.book.bands)
     return max(found, "G3") if "ckd_4_or_5" in f.conditions else found
 
 
@@ -218,7 +230,8 @@ def kidney_injury(f):
     if now is None or before is None or on is None or previous_on is None:
         return None
     apart = f.days_since(previous_on) - f.days_since(on)
-    rise = round(now - before, 6)
-    if 0 <= apart <= AKI_RISE_DAYS and rise >= AKI_RISE_MG_DL:
+    limits, before = f.book.limits, MgPerDl(before)
+    rise, ratio = round(float(now - before), 6), round(now / before, 6)
+    if 0 <= apart <= limits["aki_rise_within"] and rise >= limits["aki_rise"]:
         return True
-    return 0 <= apart <= AKI_RATIO_DAYS and round(now / before, 6) >= AKI_RATIO
+    return 0 <= apart <= limits["aki_ratio_within"] and ratio >= limits["aki_ratio"]

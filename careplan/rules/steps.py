@@ -7,10 +7,6 @@ from careplan.rules.evaluate import first_level, unknowns
 from careplan.rules.facts import fact
 
 NSAIDS = ("ibuprofen", "naproxen")
-NSAID_TRIAL_WEEKS = 1  # D-36
-NSAID_TRIAL_FLARES = 2
-DULOXETINE_TRIAL_WEEKS = 8
-ENOUGH_RELIEF_PERCENT = 30
 
 
 class Verdict:
@@ -63,11 +59,11 @@ def _tried(facts, drugs):
     return [t for t in facts.intake.get("tried", ()) if set(names(t["treatment"])) & set(drugs)]
 
 
-def _not_enough(entry):
+def _not_enough(entry, limits):
     """Little relief: `not_enough`, or `partly` with under 30 percent (D-36)."""
     if entry["outcome"] == "partly":
         relief = entry.get("relief_percent")
-        return relief is not None and relief < ENOUGH_RELIEF_PERCENT
+        return relief is not None and relief < limits["enough_relief"]
     return entry["outcome"] == "not_enough"
 
 
@@ -76,14 +72,16 @@ def nsaid_step_failed(facts):
     """One NSAID fairly tried or not tolerated, or none that may be used (D-36)."""
     if all(verdict(facts, drug).stopped() for drug in NSAIDS):
         return True
-    return any(_nsaid_failed(entry) for entry in _tried(facts, facts.book.drugs.members["nsaid"]))
+    tried = _tried(facts, facts.book.drugs.members["nsaid"])
+    return any(_nsaid_failed(entry, facts.book.limits) for entry in tried)
 
 
-def _nsaid_failed(entry):
+def _nsaid_failed(entry, limits):
     if entry["outcome"] == "side_effect":
         return True
-    long_enough = entry.get("weeks", 0) >= NSAID_TRIAL_WEEKS
-    return _not_enough(entry) and (long_enough or entry.get("flares", 0) >= NSAID_TRIAL_FLARES)
+    long_enough = entry.get("weeks", 0) >= limits["nsaid_trial"]
+    often_enough = entry.get("flares", 0) >= limits["nsaid_trial_flares"]
+    return _not_enough(entry, limits) and (long_enough or often_enough)
 
 
 @fact("duloxetine has failed, was declined or cannot be used", "/tried")
@@ -91,10 +89,11 @@ def duloxetine_failed(facts):
     """Tried, declined or stopped by a rule; a switched-off clinic is none of these (D-22)."""
     if verdict(facts, "duloxetine").stopped(but=("D-22",)):
         return True
-    return any(_duloxetine_ended(entry) for entry in _tried(facts, ("duloxetine",)))
+    tried = _tried(facts, ("duloxetine",))
+    return any(_duloxetine_ended(entry, facts.book.limits) for entry in tried)
 
 
-def _duloxetine_ended(entry):
+def _duloxetine_ended(entry, limits):
     if entry["outcome"] in ("side_effect", "declined"):
         return True
-    return _not_enough(entry) and entry.get("weeks", 0) >= DULOXETINE_TRIAL_WEEKS
+    return _not_enough(entry, limits) and entry.get("weeks", 0) >= limits["duloxetine_trial"]

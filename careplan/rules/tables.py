@@ -12,9 +12,12 @@ from careplan.rules.entries import (
     Card,
     Code,
     Definition,
+    Dose,
     Elsewhere,
     Exercise,
+    Factor,
     Measure,
+    Payer,
     Question,
     RedFlag,
     Source,
@@ -72,6 +75,80 @@ def _drugs(found, raw):
     found.class_names = _class_names(found.drugs)
 
 
+UNITS = (
+    "months", "years", "days", "weeks", "C", "a minute", "mmHg", "kg/m2", "mg/dL", "times", "mg",
+    "mg a day", "flares", "percent",
+)  # fmt: skip
+
+
+LIMITS = frozenset(  # every number that a fact is made with
+    [
+        "aki_ratio",
+        "aki_ratio_within",
+        "aki_rise",
+        "aki_rise_within",
+        "aspirin_for_pain",
+        "aspirin_low",
+        "baseline_review",
+        "blood_pressure",
+        "duloxetine_trial",
+        "enough_relief",
+        "fast_heart",
+        "fever",
+        "fluoxetine",
+        "gabapentin_trial",
+        "high_dose_ibuprofen",
+        "high_dose_naproxen",
+        "interacts",
+        "lab",
+        "lab_at_risk",
+        "lab_old_age",
+        "low_systolic",
+        "measured_fever",
+        "medicine_list",
+        "nsaid_run_over",
+        "nsaid_trial",
+        "nsaid_trial_flares",
+        "obese",
+        "pregnancy_answer",
+        "recent_start",
+        "steroid_for_months",
+        "weight",
+    ]
+)
+
+
+def _limits(found, raw):
+    """Name -> number. A row says its unit, what it is, which row of the specification it is."""
+    for name, row in raw["limit"].items():
+        value = row["value"]
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            raise ValueError(f"{name} has the value {value!r}; it is a number over 0.")
+        if row["unit"] not in UNITS or row["confidence"] not in ("C", "K", "A"):
+            raise ValueError(f"{name} has a unit or a confidence that is not known.")
+        if not row["what"] or not row["row"] or len(row) != 5:
+            raise ValueError(f"{name} needs value, unit, what, row and confidence.")
+        found.limits[name] = value
+    for name in LIMITS - set(found.limits):
+        raise ValueError(f"there is no limit {name!r}, which a fact is made with.")
+
+
+def _doses(found, raw):
+    """The dose templates by drug, and the bands of gabapentin. A drug whose last template has
+    a condition is refused: it could be left without a dose."""
+    found.bands = tuple((row["code"], row["at_least"]) for row in raw["band"])
+    for row in raw["dose"]:
+        condition = read(row["condition"]) if "condition" in row else None
+        steps = tuple(tuple(step) for step in row["steps"])
+        for mg, times, days in steps:
+            if not (mg > 0 and times > 0 and (days in ("course", "on") or days > 0)):
+                raise ValueError(f"{row['drug']} has the step {(mg, times, days)!r}.")
+        found.doses.setdefault(row["drug"], []).append(Dose(row["drug"], steps, condition))
+    for drug, rows in found.doses.items():
+        if rows[-1].condition is not None:
+            raise ValueError(f"{drug} has no dose where no condition holds.")
+
+
 def _definitions(found, raw):
     found.definitions = {
         row["id"]: Definition(**{**row, "condition": read(row["condition"])})
@@ -86,6 +163,8 @@ def _red_flags(found, raw):
 def _cards(found, raw):
     for row in raw["card"]:
         row["condition"] = read(row["condition"]) if "condition" in row else None
+        for name in ("leads_to", "follow_up"):
+            row[name] = tuple(row.get(name, ()))
         found.self_care[row["code"]] = Card(**row)
 
 
@@ -94,11 +173,17 @@ def _follow_up(found, raw):
 
 
 def _program(found, raw):
-    found.program, found.factors = raw["shape"], raw["factor"]
+    found.program = raw["shape"]
+    for code, row in raw["factor"].items():
+        when = read(row["when"]) if "when" in row else None
+        found.factors[code] = Factor(
+            code, tuple(row.get("components", ())), tuple(row.get("cards", ())), when
+        )
 
 
 def _visits(found, raw):
     found.part_b, found.notice = raw["part_b"], raw["notice"]
+    found.payers = {row["code"]: Payer(**row) for row in raw["payer"]}
 
 
 def _sessions(found, raw):
@@ -234,6 +319,8 @@ READERS = {
     "sources": _sources,
     "drugs": _drugs,
     "definitions": _definitions,
+    "limits": _limits,
+    "doses": _doses,
     "red_flags": _red_flags,
     "exercises": _read_exercises,
     "questions": _read_forms,

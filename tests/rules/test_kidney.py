@@ -2,19 +2,27 @@
 
 import pytest
 
+from careplan.rules.book import book
 from careplan.rules.kidney import (
+    ckd_epi_2021,
+    cockcroft_gault,
+    creatinine_from_egfr,
+    dosing_weights,
+    gabapentin_band,
+    ideal_weight,
+)
+from careplan.rules.units import (
+    Cm,
+    Kg,
+    KgPerM2,
     MgPerDl,
     MlPerMin,
     MlPerMin173,
     UmolPerL,
-    ckd_epi_2021,
-    cockcroft_gault,
-    creatinine_from_egfr,
-    dosing_weights_kg,
-    gabapentin_band,
-    ideal_weight_kg,
     mg_per_dl,
 )
+
+BANDS = book().bands
 
 
 @pytest.mark.parametrize(
@@ -27,7 +35,7 @@ from careplan.rules.kidney import (
     ],
 )
 def test_clearance_of_the_specifications_cases(sex, age, weight, creatinine, wanted):
-    found = cockcroft_gault(age=age, weight_kg=weight, sex=sex, creatinine=creatinine)
+    found = cockcroft_gault(age=age, weight=Kg(weight), sex=sex, creatinine=creatinine)
     assert round(found, 1) == wanted
 
 
@@ -49,7 +57,7 @@ def test_another_sex_takes_the_lower_result():
     person = {"age": 50, "creatinine": MgPerDl(1.1)}
     rates = {sex: ckd_epi_2021(sex=sex, **person) for sex in ("female", "male", "other")}
     assert rates["other"] == min(rates["female"], rates["male"])
-    clear = {sex: cockcroft_gault(weight_kg=70, sex=sex, **person) for sex in rates}
+    clear = {sex: cockcroft_gault(weight=Kg(70), sex=sex, **person) for sex in rates}
     assert clear["other"] == min(clear["female"], clear["male"])
 
 
@@ -61,17 +69,17 @@ def test_another_sex_takes_the_lower_result():
     ],
 )  # fmt: skip
 def test_band_edges_go_to_the_lower_band(clearance, band):
-    assert gabapentin_band(MlPerMin(clearance)) == band
+    assert gabapentin_band(MlPerMin(clearance), BANDS) == band
 
 
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: cockcroft_gault(age=50, weight_kg=70, sex="male", creatinine=1.0),
-        lambda: cockcroft_gault(age=50, weight_kg=70, sex="male", creatinine=UmolPerL(88)),
+        lambda: cockcroft_gault(age=50, weight=Kg(70), sex="male", creatinine=1.0),
+        lambda: cockcroft_gault(age=50, weight=Kg(70), sex="male", creatinine=UmolPerL(88)),
         lambda: ckd_epi_2021(age=50, sex="male", creatinine=UmolPerL(88)),
-        lambda: gabapentin_band(MlPerMin173(80)),
-        lambda: gabapentin_band(80.0),
+        lambda: gabapentin_band(MlPerMin173(80), BANDS),
+        lambda: gabapentin_band(80.0, BANDS),
         lambda: mg_per_dl(MgPerDl(1.0)),
         lambda: creatinine_from_egfr(age=50, sex="male", egfr=MlPerMin(80)),
     ],
@@ -85,13 +93,30 @@ def test_creatinine_worked_back_gives_the_same_egfr():
     for sex in ("female", "male", "other"):
         for rate in (12, 45, 90):
             back = creatinine_from_egfr(age=60, sex=sex, egfr=MlPerMin173(rate))
-            assert ckd_epi_2021(age=60, sex=sex, creatinine=back) == pytest.approx(rate, abs=0.01)
+            found = ckd_epi_2021(age=60, sex=sex, creatinine=back)
+            assert float(found) == pytest.approx(rate, abs=0.01)
+
+
+OBESE = KgPerM2(30)
+
+
+def weights(kg, cm, sex="male"):
+    found = dosing_weights(weight=Kg(kg), height=cm and Cm(cm), sex=sex, obese=OBESE)
+    return [round(float(weight), 1) for weight in found]
 
 
 def test_ideal_and_adjusted_weight_from_bmi_30():
-    assert round(ideal_weight_kg(height_cm=180, sex="male"), 1) == 75.0
-    assert round(ideal_weight_kg(height_cm=160, sex="female"), 1) == 52.4
-    assert dosing_weights_kg(weight_kg=70, height_cm=180, sex="male") == [70]
-    heavy = dosing_weights_kg(weight_kg=120, height_cm=180, sex="male")
-    assert [round(weight, 1) for weight in heavy] == [120, 75.0, 93.0]
-    assert dosing_weights_kg(weight_kg=120, height_cm=None, sex="male") == [120]
+    assert round(float(ideal_weight(height=Cm(180), sex="male")), 1) == 75.0
+    assert round(float(ideal_weight(height=Cm(160), sex="female")), 1) == 52.4
+    assert weights(70, 180) == [70]
+    assert weights(120, 180) == [120, 75.0, 93.0]
+    assert weights(120, None) == [120]
+
+
+def test_a_bmi_of_exactly_30_is_obese_and_just_under_is_not():
+    assert len(weights(97.2, 180)) == 3  # 97.2 / 1.8 squared is 30.0
+    assert len(weights(97.19, 180)) == 1
+
+
+def test_who_weighs_less_than_the_ideal_is_dosed_by_what_they_weigh():
+    assert weights(30, 90, "female") == [30]  # a BMI of 37, and Devine says 45.5 kg
