@@ -25,11 +25,14 @@ def _asked(facts, firings):
 
 
 def _due(facts, rule, told):
+    return follow_up(facts.book, told["kind"], due_on(facts.as_of, told), told["role"], rule.id)
+
+
+def due_on(day, told):
+    """The day on which something is due that is asked for in days or in working days."""
     if "working_days" in told:
-        day = add_working_days(facts.as_of, told["working_days"])
-    else:
-        day = facts.as_of + timedelta(days=told["days"])
-    return follow_up(facts.book, told["kind"], day, told["role"], rule.id)
+        return add_working_days(day, told["working_days"])
+    return day + timedelta(days=told["days"])
 
 
 def follow_up(book, kind, day, role, rule):

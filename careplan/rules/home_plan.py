@@ -14,7 +14,9 @@ def propose(facts):
     hidden = hidden_exercises(facts)
     template = book.templates[template_code(facts)]
     limit = minutes_limit(facts)
-    chosen = _fit(_visible(book, template, hidden), limit, book)
+    # The library is made for the low back: nothing is filled in for another main site (CL-06).
+    elsewhere = facts["rule.CL-06"] is True
+    chosen = [] if elsewhere else _fit(_visible(book, template, hidden), limit, book)
     half = facts["is.nociplastic"] is True
     items = [_item(facts, exercise, half) for exercise in chosen]
     return {
@@ -22,7 +24,10 @@ def propose(facts):
         "exercises": items,
         "minutes": _total(chosen, book),
         "aerobic": _aerobic(book, template, hidden),
-        "hidden": [{"id": code, "because": why} for code, why in sorted(hidden.items())],
+        "hidden": [
+            {"id": code, "because": why, "instead": instead(book, code, hidden)}
+            for code, why in sorted(hidden.items())
+        ],
     }
 
 
@@ -93,6 +98,12 @@ def _stand_in(book, code, hidden, chosen):
             return exercise
         code = exercise.easier_code
     return None
+
+
+def instead(book, code, hidden):
+    """The easier exercise that stands in for a hidden one; None: ask the therapist (EXR-04)."""
+    exercise = _stand_in(book, book.exercises[code].easier_code, hidden, ())
+    return exercise.code if exercise else None
 
 
 def _fit(exercises, limit, book):

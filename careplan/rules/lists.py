@@ -67,11 +67,22 @@ def massage_tried(f):
 
 
 def _factors(f):
-    """Labels of the contributing factors and conditions that the book links to something."""
+    """The contributing factors that are told, or that a measured value shows."""
     told = {*(f.at("/episode/factors") or ()), *f.conditions}
-    tables = f.book.codes["factors"], f.book.codes["conditions"]
-    labels = {code: row.label for table in tables for code, row in table.items()}
-    return [labels[code] for code in f.book.factors if code in told]
+    return [
+        row
+        for code, row in f.book.factors.items()
+        if code in told or (row.when is not None and row.when.truth(f) is True)
+    ]
+
+
+def _leads(f, row):
+    """ "Prolonged sitting or posture (posture; card: Sitting)"."""
+    codes, cards = f.book.codes, f.book.self_care
+    label = {**codes["factors"], **codes["conditions"]}[row.code].label
+    parts = [codes["components"][one].label.lower() for one in row.components]
+    titles = [f"card: {cards[one].title}" for one in row.cards]
+    return f"{label} ({'; '.join(parts + titles)})"
 
 
 @fact("contributing factors", "/episode/factors", "/conditions")
@@ -81,4 +92,4 @@ def has_factors(f):
 
 @fact("which contributing factors", "/episode/factors", "/conditions")
 def factors_told(f):
-    return ", ".join(_factors(f))
+    return ", ".join(_leads(f, row) for row in _factors(f))

@@ -3,7 +3,10 @@
 import re
 import time
 
+import pytest
+
 from careplan.rules.book import BOOK_VERSION, DATA, DRUGS, book, load, minutes_of
+from careplan.rules.home_plan import instead
 from careplan.rules.intake import codes
 from careplan.rules.lifecycle import TABLES
 
@@ -133,6 +136,34 @@ def test_easier_links_end():
             assert code not in seen, exercise.code
             seen.add(code)
             code = book().exercises[code].easier_code
+
+
+@pytest.mark.parametrize("way", ["easier_code", "harder_code"])
+def test_no_link_of_the_library_leads_back(way):
+    for exercise in book().exercises.values():
+        seen, code = set(), exercise.code
+        while code:
+            assert code not in seen, exercise.code
+            seen.add(code)
+            code = getattr(book().exercises[code], way)
+
+
+def test_harder_is_no_lower_level_and_easier_no_higher():
+    for exercise in book().exercises.values():
+        for way, sign in (("easier_code", 1), ("harder_code", -1)):
+            other = book().exercises.get(getattr(exercise, way))
+            assert other is None or sign * (exercise.level - other.level) >= 0, exercise.code
+
+
+@pytest.mark.parametrize("code", sorted(book().stop_codes))
+def test_a_hidden_exercise_gives_way_to_one_that_is_shown_or_to_the_therapist(code):
+    """EXR-04: under any stop the links end in an exercise that is not hidden, or nowhere."""
+    hidden = {row.code for row in book().exercises.values() if code in row.stops}
+    for one in hidden:
+        other = instead(book(), one, hidden)
+        assert other is None or other not in hidden | {one}
+    everything = set(book().exercises)
+    assert all(instead(book(), one, everything) is None for one in everything)
 
 
 def test_every_drug_has_rules_and_every_kind_of_follow_up_a_label():

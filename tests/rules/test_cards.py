@@ -1,10 +1,14 @@
 """Cards and barriers: plain words, no figures of studies, and every factor leads somewhere."""
 
 import re
+from datetime import date
 
 import pytest
 
+from careplan.rules import assess
+from careplan.rules.barriers import answers
 from careplan.rules.book import book
+from tests.rules.building import finding, intake
 
 COMPONENTS = ("EXP", "POS", "COR", "FLX", "AER")
 CONTRIBUTING = (
@@ -48,6 +52,59 @@ def test_every_factor_leads_to_a_part_of_the_programme_or_a_card():
     found = book()
     assert set(found.factors) == {*found.codes["factors"], *CONTRIBUTING}
     for code, leads in found.factors.items():
-        assert leads.get("components") or leads.get("cards"), code
-        assert set(leads.get("components", ())) <= set(COMPONENTS)
-        assert set(leads.get("cards", ())) <= set(found.self_care)
+        assert leads.components or leads.cards, code
+        assert set(leads.components) <= set(COMPONENTS)
+        assert set(leads.cards) <= set(found.self_care)
+
+
+def said(changes):
+    return finding(assess(intake(changes)), "CL-40")["message"]
+
+
+def test_a_factor_says_what_answers_it():
+    message = said({"/episode/factors": ["prolonged_sitting", "poor_sleep"]})
+    assert "Prolonged sitting or posture (posture; card: Sitting)" in message
+    assert "Poor sleep (card: Sleep)" in message
+
+
+@pytest.mark.parametrize(("weight", "told"), [(86.6, False), (86.7, True)])
+def test_excess_weight_is_seen_from_a_body_mass_index_of_thirty(weight, told):
+    """1.70 m: 30 kg/m2 are 86.7 kg."""
+    changes = {
+        "/person/weight_kg": weight,
+        "/person/height_cm": 170,
+        "/episode/factors": ["stress"],
+    }
+    assert ("Excess weight" in said(changes)) == told
+
+
+# Barriers ------------------------------------------------------------------------------------
+
+DAY = date(2026, 11, 27)  # a Friday
+
+
+def test_a_barrier_leads_to_what_answers_it():
+    found = answers(["BAR-03", "BAR-01"], DAY, book())
+    assert found["cards"] == ["BAR-01", "BAR-03"]
+    assert found["leads_to"] == ["PAY-02", "PAY-05", "PT-11", "TPL-T"]
+    assert found["follow_ups"] == []
+
+
+def test_side_effects_are_asked_about_within_two_working_days():
+    (row,) = answers(["BAR-02"], DAY, book())["follow_ups"]
+    told = (row["kind"], row["due"], row["role"], row["rule"])
+    assert told == ("side_effect_review", "2026-12-01", "therapist", "BAR-02")
+    assert row["label"]
+
+
+def test_nothing_picked_is_nothing_due_and_what_is_no_barrier_is_refused():
+    assert answers([], DAY, book()) == {"cards": [], "leads_to": [], "follow_ups": []}
+    for picked in ("ED-01", "BAR-09"):
+        with pytest.raises(ValueError, match=f"no barrier '{picked}'"):
+            answers([picked], DAY, book())
+
+
+@pytest.mark.parametrize("number", range(1, 9))
+def test_every_barrier_has_an_answer(number):
+    code = f"BAR-{number:02}"
+    assert answers([code], DAY, book())["cards"] == [code]

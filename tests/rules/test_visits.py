@@ -106,6 +106,16 @@ def test_dollars_are_never_read_as_visits():
     assert "PAY-04" not in rows
 
 
+def test_payers_as_shipped_count_visits_or_dollars():
+    """PAY-01: twenty visits are a default of the house and say so; Medicare counts dollars."""
+    found = book().payers
+    visits, dollars = found["seed_default"], found["medicare_part_b"]
+    assert (visits.unit, visits.limit, visits.period) == ("visits", 20, "calendar year")
+    assert "not Medicare law" in visits.label
+    assert (dollars.unit, dollars.limit) == ("USD", None)
+    assert {row.warn_share for row in found.values()} == {0.8}
+
+
 def test_the_packet_names_what_it_holds():
     message = found(authorisation_asked=True)["PAY-05"]["message"]
     assert all(word in message for word in ("diagnosis", "PEG", "PSFS", "RMDQ", "visits used"))
