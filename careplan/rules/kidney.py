@@ -5,8 +5,6 @@ mL/min/1.73 m²); Devine 1974 (ideal weight). Every function refuses a plain num
 is meant. What they are compared with is data: see data/limits.toml.
 """
 
-import math
-
 from careplan.rules.units import (
     CM_IN_AN_INCH,
     Cm,
@@ -16,7 +14,10 @@ from careplan.rules.units import (
     MlPerMin173,
     body_mass_index,
     must_be,
+    whole,
 )
+
+CKD_EPI = {"female": (0.7, -0.241, 1.012), "male": (0.9, -0.302, 1.0)}  # k, a, factor (REN-04)
 
 
 def cockcroft_gault(*, age, weight, sex, creatinine):
@@ -33,23 +34,24 @@ def ckd_epi_2021(*, age, sex, creatinine):
     if sex == "other":
         both = (ckd_epi_2021(age=age, sex=s, creatinine=creatinine) for s in ("female", "male"))
         return min(both)
-    k, a, factor = (0.7, -0.241, 1.012) if sex == "female" else (0.9, -0.302, 1.0)
+    k, a, factor = CKD_EPI[sex]
     ratio = creatinine / k
     rate = 142 * min(ratio, 1) ** a * max(ratio, 1) ** -1.2 * 0.9938**age * factor
     return MlPerMin173(rate)
 
 
 def creatinine_from_egfr(*, age, sex, egfr):
-    """The creatinine (mg/dL) that would give this eGFR: the inverse of CKD-EPI 2021."""
+    """The creatinine (mg/dL) that would give this eGFR: CKD-EPI 2021 turned round.
+
+    Where sex is neither female nor male, the higher of both: it gives the lower clearance (D-17).
+    An eGFR of 0 has none; it counts as the worst that a laboratory reports.
+    """
     must_be(egfr, MlPerMin173)
-    low, high = 0.1, 40.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if ckd_epi_2021(age=age, sex=sex, creatinine=MgPerDl(middle)) > egfr:
-            low = middle
-        else:
-            high = middle
-    return MgPerDl((low + high) / 2)
+    if sex == "other":
+        return max(creatinine_from_egfr(age=age, sex=s, egfr=egfr) for s in ("female", "male"))
+    k, a, factor = CKD_EPI[sex]
+    share = max(float(egfr), 0.1) / (142 * 0.9938**age * factor)
+    return MgPerDl(k * share ** (1 / a if share > 1 else 1 / -1.2))
 
 
 def ideal_weight(*, height, sex):
@@ -80,5 +82,5 @@ def gabapentin_band(clearance, bands):
     `bands` are (code, least whole mL/min), from the best to the worst.
     """
     must_be(clearance, MlPerMin)
-    whole = math.floor(clearance)
-    return next(code for code, least in bands if whole >= least)
+    floor = whole(clearance)
+    return next(code for code, least in bands if floor >= least)

@@ -5,7 +5,6 @@ D-16: a given eGFR counts beside the computed one; alone it serves the NSAID and
 limits, never the gabapentin dose. REN-05 compares mL/min with mL/min/1.73 m² on purpose.
 """
 
-import math
 from dataclasses import dataclass
 
 from careplan.rules.facts import fact
@@ -17,6 +16,7 @@ from careplan.rules.kidney import (
     gabapentin_band,
 )
 from careplan.rules.units import (
+    NOISE,
     Cm,
     Kg,
     KgPerM2,
@@ -27,6 +27,7 @@ from careplan.rules.units import (
     UmolPerL,
     lower_of_both,
     mg_per_dl,
+    whole,
 )
 
 CREATININE = "/labs/creatinine_mg_dl"
@@ -50,21 +51,24 @@ class Renal:
 
 
 def _months(f):
-    """Kidney values expire sooner where the kidneys are at risk."""
+    """How long kidney values count: less long where the kidneys are at risk, or may be."""
     limits = f.book.limits
-    at_risk = (
-        f["age"] >= limits["lab_old_age"]
-        or f.conditions & KIDNEY_CONDITIONS
-        or f.medicines.interacting("kidney_sensitive")
+    safe = (
+        f["age"] < limits["lab_old_age"]
+        and f.conditions_known
+        and not f.conditions & KIDNEY_CONDITIONS
+        and f.medicines.answer(f.medicines.interacting("kidney_sensitive")) is False
     )
-    return limits["lab_at_risk" if at_risk else "lab"]
+    return limits["lab" if safe else "lab_at_risk"]
 
 
 def _creatinine(f):
+    """In mg/dL; the higher one where both units are given (D-16 lets them differ by rounding)."""
     mg, umol = f.at(CREATININE), f.at("/labs/creatinine_umol_l")
-    if mg is not None:
-        return MgPerDl(mg)
-    return None if umol is None else mg_per_dl(UmolPerL(umol))
+    given = [] if mg is None else [MgPerDl(mg)]
+    if umol is not None:
+        given.append(mg_per_dl(UmolPerL(umol)))
+    return max(given, default=None)
 
 
 def _clearances(f, creatinine):
@@ -94,30 +98,49 @@ def _renal(f):
     labs, months = f.intake.get("labs", {}), _months(f)
     creatinine = _creatinine(f)
     measured = f.fresh(labs.get("creatinine_on") or labs.get("on"), months)
+    given_fresh = f.fresh(labs.get("egfr_on") or labs.get("on"), months)
     weighed = f["weight"] is not None and "weight" not in f.expired
     clearance, dosing = _clearances(f, creatinine)
-    computed = None
-    if creatinine is not None:
-        computed = ckd_epi_2021(age=f["age"], sex=f["sex"], creatinine=creatinine)
-    given = None if labs.get("egfr") is None else MlPerMin173(labs["egfr"])
-    given_fresh = f.fresh(labs.get("egfr_on") or labs.get("on"), months)
-    fresh_rates = [computed] * bool(computed is not None and measured)
-    fresh_rates += [given] * bool(given is not None and given_fresh)
-    worked_back = None
-    if creatinine is None and given is not None and f["weight"] is not None:
-        person = {"age": f["age"], "sex": f["sex"]}
-        worked_back = _clearances(f, creatinine_from_egfr(egfr=given, **person))[0]
-    clearances = [value for value in (clearance, worked_back) if value is not None]
-    rates = [value for value in (computed, given) if value is not None]
+    computed, given = _rates(f, creatinine)
+    known = [*([computed] * measured), *([given] * given_fresh)]
+    fresh_rates = [rate for rate in known if rate is not None]
+    clearances = [clearance, _worked_back(f, given) if creatinine is None else None]
     known_clearance = weighed and (measured or (creatinine is None and given_fresh))
     return Renal(
         clearance=clearance if measured and weighed else None,
         rate=min(fresh_rates, default=None),
         dosing=dosing if measured and weighed else None,
         worst=dosing,
-        lowest=lower_of_both(clearances, rates),
-        sure=bool(fresh_rates) and (known_clearance or f["age"] < f.book.limits["lab_old_age"]),
+        lowest=lower_of_both(
+            [value for value in clearances if value is not None],
+            [value for value in (computed, given) if value is not None],
+        ),
+        sure=bool(fresh_rates) and (known_clearance or not _needs_clearance(f)),
     )
+
+
+def _rates(f, creatinine):
+    """(computed, given) eGFR; None for what there is not."""
+    told = f.at("/labs/egfr")
+    computed = None
+    if creatinine is not None:
+        computed = ckd_epi_2021(age=f["age"], sex=f["sex"], creatinine=creatinine)
+    return computed, None if told is None else MlPerMin173(told)
+
+
+def _worked_back(f, rate):
+    """The clearance of whoever has this eGFR and no creatinine (D-16)."""
+    if rate is None:
+        return None
+    creatinine = creatinine_from_egfr(age=f["age"], sex=f["sex"], egfr=rate)
+    return _clearances(f, creatinine)[0]
+
+
+def _needs_clearance(f):
+    """Old or light, a person has less clearance than the rate tells (D-16)."""
+    limits = f.book.limits
+    light = f["weight"] is not None and f["weight"] < limits["light"]
+    return f["age"] >= limits["lab_old_age"] or light
 
 
 def _ask_kidney(f):
@@ -145,7 +168,7 @@ def kidney(f):
         return None
     if not found.sure:
         f.expired.add("kidney")
-    return math.floor(found.lowest)
+    return whole(found.lowest)
 
 
 def _ask_clearance(f):
@@ -179,7 +202,7 @@ def egfr(f):
 )
 def dosing_clearance(f):
     value = renal(f).dosing
-    return None if value is None else math.floor(value)
+    return None if value is None else whole(value)
 
 
 @fact(
@@ -193,7 +216,7 @@ def dosing_clearance(f):
 def any_clearance(f):
     """For a limit that stops: an old low value still counts (D-15)."""
     value = renal(f).worst
-    return None if value is None else math.floor(value)
+    return None if value is None else whole(value)
 
 
 @fact("gabapentin dose band", CREATININE, "/person/weight_kg", ask=_ask_clearance)
@@ -223,15 +246,16 @@ def kidney_known(f):
     "/labs/previous_on",
 )
 def kidney_injury(f):
-    """0.3 mg/dL in 48 hours, or 1.5 times in 7 days (REN-07)."""
+    """0.3 mg/dL in 48 hours, or 1.5 times in 7 days (REN-07); which came first, the dates say."""
     labs = f.intake.get("labs", {})
-    now, before = _creatinine(f), labs.get("previous_creatinine_mg_dl")
+    now, told = _creatinine(f), labs.get("previous_creatinine_mg_dl")
     on, previous_on = labs.get("creatinine_on") or labs.get("on"), labs.get("previous_on")
-    if now is None or before is None or on is None or previous_on is None:
+    if now is None or told is None or on is None or previous_on is None:
         return None
+    before, limits = MgPerDl(told), f.book.limits
     apart = f.days_since(previous_on) - f.days_since(on)
-    limits, before = f.book.limits, MgPerDl(before)
-    rise, ratio = round(float(now - before), 6), round(now / before, 6)
-    if 0 <= apart <= limits["aki_rise_within"] and rise >= limits["aki_rise"]:
-        return True
-    return 0 <= apart <= limits["aki_ratio_within"] and ratio >= limits["aki_ratio"]
+    if apart < 0:
+        apart, now, before = -apart, before, now
+    rise, ratio = round(float(now - before), NOISE), round(now / before, NOISE)
+    risen = apart <= limits["aki_rise_within"] and rise >= limits["aki_rise"]
+    return risen or (apart <= limits["aki_ratio_within"] and ratio >= limits["aki_ratio"])

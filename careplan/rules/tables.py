@@ -76,7 +76,7 @@ def _drugs(found, raw):
 
 
 UNITS = (
-    "months", "years", "days", "weeks", "C", "a minute", "mmHg", "kg/m2", "mg/dL", "times", "mg",
+    "months", "years", "days", "weeks", "C", "a minute", "mmHg", "kg", "kg/m2", "mg/dL", "times", "mg",
     "mg a day", "flares", "percent",
 )  # fmt: skip
 
@@ -103,6 +103,7 @@ LIMITS = frozenset(  # every number that a fact is made with
         "lab",
         "lab_at_risk",
         "lab_old_age",
+        "light",
         "low_systolic",
         "measured_fever",
         "medicine_list",

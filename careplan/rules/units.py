@@ -9,6 +9,7 @@ number, for the formulas to say in which unit their result is; so does dividing 
 """
 
 import functools
+import math
 
 
 def _told(value):
@@ -51,6 +52,7 @@ SCALES = (
     "__rtruediv__",
     "__mod__",
     "__floordiv__",
+    "__divmod__",
     "__pow__",
 )
 
@@ -138,12 +140,22 @@ class KgPerM2(Quantity):
 
 UMOL_PER_L_IN_A_MG_PER_DL = 88.4  # REN-01
 CM_IN_AN_INCH = 2.54
+NOISE = 9  # decimals that a formula over written numbers can be trusted to
 
 
 def must_be(value, unit):
     """Refuse what is not of this unit, a bare number too. Raises TypeError."""
     if type(value) is not unit:
         raise TypeError(f"Expected {unit.unit}, got {_told(value)}.")
+
+
+def whole(value):
+    """The whole number of a quantity, rounded down (D-19): 59.999 is 59.
+
+    60.0 that a formula leaves as 59.99999999999999 is 60: no number that is written down lies so
+    near below one.
+    """
+    return math.floor(round(float(value), NOISE))
 
 
 def mg_per_dl(value):

@@ -89,12 +89,25 @@ def test_units_cannot_be_mixed(call):
         call()
 
 
-def test_creatinine_worked_back_gives_the_same_egfr():
-    for sex in ("female", "male", "other"):
-        for rate in (12, 45, 90):
-            back = creatinine_from_egfr(age=60, sex=sex, egfr=MlPerMin173(rate))
-            found = ckd_epi_2021(age=60, sex=sex, creatinine=back)
-            assert float(found) == pytest.approx(rate, abs=0.01)
+@pytest.mark.parametrize("sex", ["female", "male"])
+@pytest.mark.parametrize("age", [18, 60, 95])
+@pytest.mark.parametrize("rate", [0.1, 5, 12, 30, 45, 60, 90, 130, 200])
+def test_creatinine_worked_back_gives_the_same_egfr(sex, age, rate):
+    back = creatinine_from_egfr(age=age, sex=sex, egfr=MlPerMin173(rate))
+    assert float(ckd_epi_2021(age=age, sex=sex, creatinine=back)) == pytest.approx(rate)
+
+
+def test_creatinine_worked_back_for_another_sex_is_the_higher_one():
+    found = {
+        sex: creatinine_from_egfr(age=60, sex=sex, egfr=MlPerMin173(45))
+        for sex in ("female", "male", "other")
+    }
+    assert found["other"] == found["male"] > found["female"]
+
+
+def test_an_egfr_of_zero_has_a_creatinine_too():
+    back = creatinine_from_egfr(age=60, sex="male", egfr=MlPerMin173(0))
+    assert cockcroft_gault(age=60, weight=Kg(80), sex="male", creatinine=back) < MlPerMin(1)
 
 
 OBESE = KgPerM2(30)
