@@ -4,6 +4,7 @@ medicines that are new, contributing factors, flags of the last month."""
 from careplan.rules.facts import fact
 from careplan.rules.intake import read_date
 from careplan.rules.medicines import least_morphine_equivalents
+from careplan.rules.units import NOISE
 
 
 @fact(
@@ -23,7 +24,7 @@ def antiplatelets(f):
     rows=lambda f: f.medicines.taken("opioid"),
 )
 def mme_at_least(f):
-    return least_morphine_equivalents(f.medicines, f.book.drugs)
+    return round(least_morphine_equivalents(f.medicines, f.book.drugs), NOISE)
 
 
 def _unread_allergies(f):

@@ -112,6 +112,8 @@ LIMITS = frozenset(  # every number that a fact is made with
         "nsaid_trial_flares",
         "obese",
         "pregnancy_answer",
+        "pregnancy_first_age",
+        "pregnancy_last_age",
         "recent_start",
         "steroid_for_months",
         "weight",

@@ -179,4 +179,4 @@ def body_mass_index(weight, height):
     """BMI from a weight in kg and a height in cm."""
     must_be(weight, Kg)
     must_be(height, Cm)
-    return KgPerM2(weight / (height / 100) ** 2)
+    return KgPerM2(round(weight / (height / 100) ** 2, NOISE))
