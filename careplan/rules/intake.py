@@ -8,20 +8,12 @@ that are not numbers.
 import difflib
 import json
 import math
-import re
-import tomllib
-from datetime import date
-from functools import cache, lru_cache
-from pathlib import Path
 
-DATA = Path(__file__).parent / "data"
-KIND = re.compile(
-    r"(?P<kind>object|text|date|yes/no|number|whole|one of|list|set|map)"
-    r"(?: (?P<more>[^!]+))?(?P<required>!)?$"
-)
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+from careplan.rules.shape import DATE, LARGEST, codes, day_of, joined, read_date, shape
+
+__all__ = ["IntakeRefused", "check", "codes", "joined", "read_date", "read_json", "shape"]
+
 LONGEST = 5_000_000  # characters of one intake; a full one has a few thousand
-LARGEST = 1e15  # beyond any amount that a person can have
 UMOL_PER_MG_DL = 88.4
 
 
@@ -34,66 +26,12 @@ class IntakeRefused(Exception):
         self.id = id
 
 
-@cache
-def codes():
-    """The tables of codes.toml, and the joined tables that an intake speaks of."""
-    return joined(tomllib.loads((DATA / "codes.toml").read_text("utf-8")))
-
-
-def joined(tables):
-    """Tables of codes with those beside them that join several."""
-    reviewed = {**tables["core_red_flags"], **tables["conditional_red_flags"]}
-    tables["reviewed_red_flags"] = reviewed
-    tables["red_flags"] = {**reviewed, **tables["qualifiers"]}
-    return tables
-
-
-class _Node:
-    """One place of the shape: its kind, limits and children."""
-
-    def __init__(self, text):
-        match = KIND.match(text)
-        if not match:
-            raise ValueError(f"Cannot read the kind {text!r}.")
-        self.kind = match["kind"]
-        self.required = bool(match["required"])
-        self.children = {}
-        self.choices = None
-        self.low = self.high = None
-        self.above = False
-        if match["more"]:
-            self._limits(match["more"])
-
-    def _limits(self, more):
-        if self.kind in ("one of", "map"):
-            names = codes()[more[6:]] if more.startswith("codes:") else more.split("|")
-            self.choices = list(names)
-            return
-        low, _, high = more.partition("..")
-        self.above = low.startswith(">")
-        self.low = float(low.lstrip(">")) if low else None
-        self.high = float(high) if high else None
-
-
-@cache
-def shape():
-    """The tree of places, read from intake.toml."""
-    raw = tomllib.loads((DATA / "intake.toml").read_text("utf-8"))
-    root = _Node(raw["fields"].pop(""))
-    for pointer, text in raw["fields"].items():
-        *above, last = pointer[1:].split("/")
-        node = root
-        for step in above:
-            node = node.children[step]
-        node.children[last] = _Node(text)
-    return root, tuple(raw["not_after_as_of"]["dates"])
-
-
 def check(intake):
     """Raise IntakeRefused naming every fault of an intake; return it unchanged where it has none."""
     errors = []
     root, _ = shape()
-    _check(intake, root, "", errors)
+    if not root.fits(intake):
+        _check(intake, root, "", errors)
     if isinstance(intake, dict):
         _check_dates(intake, errors)
         _check_creatinine(intake, errors)
@@ -224,20 +162,11 @@ CHECKS = {
 }
 
 
-@lru_cache(maxsize=8192)
-def read_date(text):
-    """The date of an ISO text, or None where the calendar has no such day."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _check_dates(intake, errors):
     """Dates that fit the shape and still cannot be (D-43)."""
-    as_of = _day(intake.get("as_of"))
-    birth = _day(_in(intake, "person", "birth_date"))
-    onset = _day(_in(intake, "episode", "onset"))
+    as_of = day_of(intake.get("as_of"))
+    birth = day_of(_in(intake, "person", "birth_date"))
+    onset = day_of(_in(intake, "episode", "onset"))
     if as_of is not None:
         _check_against_as_of(intake, as_of, birth, errors)
     if birth is not None and onset is not None and onset < birth:
@@ -250,9 +179,10 @@ def _check_against_as_of(intake, as_of, birth, errors):
         errors.append({"path": "/as_of", "message": "Must lie between 1900 and 2200."})
         return
     for pointer in shape()[1]:
-        for path, text in _at(intake, pointer[1:].split("/"), ""):
-            day = _day(text)
+        for steps, text in _at(intake, pointer):
+            day = day_of(text)
             if day is not None and day > as_of:
+                path = "".join(f"/{step}" for step in steps)
                 message = f"{text} lies after the day of the intake, {intake['as_of']}."
                 errors.append({"path": path, "message": message})
     if birth and (birth.year + 120, birth.month, birth.day) < (as_of.year, as_of.month, as_of.day):
@@ -261,7 +191,7 @@ def _check_against_as_of(intake, as_of, birth, errors):
 
 
 def _check_order(check_ins, errors):
-    days = [_day(_in(one, "on")) for one in check_ins] if isinstance(check_ins, list) else []
+    days = [day_of(_in(one, "on")) for one in check_ins] if isinstance(check_ins, list) else []
     for place in range(1, len(days)):
         before, here = days[place - 1], days[place]
         if before is not None and here is not None and here < before:
@@ -282,11 +212,6 @@ def _check_creatinine(intake, errors):
         errors.append({"path": "/labs/creatinine_umol_l", "message": message})
 
 
-def _day(text):
-    """The date of a well-written text, else None."""
-    return read_date(text) if isinstance(text, str) and DATE.fullmatch(text) else None
-
-
 def _in(value, *steps):
     """The value some keys deep, or None where there is no such place."""
     for step in steps:
@@ -294,15 +219,17 @@ def _in(value, *steps):
     return value
 
 
-def _at(value, steps, path):
-    """(path, value) of every place that a pointer with `-` reaches."""
-    if not steps:
-        yield path, value
-    elif steps[0] == "-":
-        for place, item in enumerate(value if isinstance(value, list) else ()):
-            yield from _at(item, steps[1:], f"{path}/{place}")
-    elif isinstance(value, dict) and steps[0] in value:
-        yield from _at(value[steps[0]], steps[1:], f"{path}/{steps[0]}")
+def _at(value, steps, come=()):
+    """(steps, value) of every place that is reached by steps; `-` is any place of a list."""
+    for place, step in enumerate(steps):
+        if step == "-":
+            for number, item in enumerate(value if isinstance(value, list) else ()):
+                yield from _at(item, steps[place + 1 :], (*come, *steps[:place], number))
+            return
+        if not isinstance(value, dict) or step not in value:
+            return
+        value = value[step]
+    yield (*come, *steps), value
 
 
 def _nearest(name, known):
