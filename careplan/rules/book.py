@@ -28,7 +28,7 @@ from careplan.rules import (  # noqa: F401  (they register facts)
     told,
     visits,
 )
-from careplan.rules.checks import check_names, check_tables
+from careplan.rules.checks import check_names, check_tables, conditions
 from careplan.rules.drug_names import REACTION, Drugs
 from careplan.rules.entries import Exercise, Question, RuleFile
 from careplan.rules.files import BadBook, parse
@@ -126,6 +126,10 @@ class Book:
         """The rules about an intake that judge no single drug."""
         return self._general
 
+    def blank(self, conditions, medicines):
+        """The answers of an intake that speaks of nothing; see `facts.blank_tables`."""
+        return self._blanks[conditions, medicines]
+
     def sentence(self, condition):
         """A condition in plain English."""
         return sentences.sentence(self.outline(condition))
@@ -159,6 +163,10 @@ def load(folder):
 
 
 def _index(found):
+    names = {
+        name for _, subject, one in conditions(found) if subject == "intake" for name in one.names()
+    }
+    found._blanks, found.tables = facts.blank_tables(found, sorted(names))
     rules = found.rules.values()
     found._of = {name: tuple(r for r in rules if r.subject == name) for name in found.subjects}
     about = found._of["intake"]

@@ -14,7 +14,7 @@ CONFIDENCE = ("C", "K", "A")
 
 def check_names(found, faults):
     """Every fact that a condition or a message speaks of exists, in its own unit and subject."""
-    for where, subject, condition in _conditions(found):
+    for where, subject, condition in conditions(found):
         for name in condition.names():
             _check_name(found, f"{where}: the condition", subject, name, faults)
         for one in compares(condition):
@@ -37,7 +37,7 @@ def _check_name(found, where, subject, name, faults):
         faults.append(f"{where} is about {subject!r}; {name!r} is a fact about {' and '.join(of)}.")
 
 
-def _conditions(found):
+def conditions(found):
     for rule in found.rules.values():
         for level in [*rule.levels, *(one for many in rule.by_drug.values() for one in many)]:
             yield f"{rule.file}.toml {rule.id}", rule.subject, level.condition

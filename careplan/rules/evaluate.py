@@ -1,5 +1,7 @@
 """Rules times facts: the findings, each with the facts that decided it."""
 
+from functools import lru_cache
+
 from careplan.rules.facts import HOLE
 from careplan.rules.families import pointers, reasons
 
@@ -8,18 +10,21 @@ RANK = {"emergency": 0, "urgent": 1, "stop": 2, "caution": 3, "info": 4}
 
 def first_level(levels, facts):
     """The gravest level whose condition holds, or None."""
-    return next((level for level in levels if level.condition.truth(facts) is True), None)
+    for level in levels:
+        if level.condition.yes(facts):
+            return level
+    return None
 
 
 def unknowns(levels, facts):
     """Pointers to what keeps the levels before the one that holds from being known."""
     found = {}
     for level in levels:
-        truth = level.condition.truth(facts)
-        if truth is True:
+        condition = level.condition
+        if condition.yes(facts):
             break
-        if truth is None:
-            found.update(dict.fromkeys(pointers(facts, level.condition)))
+        if not condition.no(facts):
+            found.update(dict.fromkeys(pointers(facts, condition)))
     return list(found)
 
 
@@ -27,8 +32,17 @@ def say(text, facts):
     """A message with the facts that it names filled in."""
     if text is None:
         return None
-    said = HOLE.sub(lambda match: facts.show(match[1]), text)
-    return said[:1].upper() + said[1:]
+    return _without_holes(text) or _capital(HOLE.sub(lambda match: facts.show(match[1]), text))
+
+
+@lru_cache(maxsize=4096)
+def _without_holes(text):
+    """What a message says that names no facts; else an empty text."""
+    return "" if HOLE.search(text) else _capital(text)
+
+
+def _capital(text):
+    return text[:1].upper() + text[1:]
 
 
 def finding(rule, level, facts, applies_to=None, because=None):
@@ -48,8 +62,12 @@ def finding(rule, level, facts, applies_to=None, because=None):
 
 def fired(rules, facts):
     """(rule, level) of every rule that fires."""
-    found = ((rule, first_level(rule.levels, facts)) for rule in rules)
-    return [(rule, level) for rule, level in found if level is not None]
+    found = []
+    for rule in rules:
+        level = first_level(rule.levels, facts)
+        if level is not None:
+            found.append((rule, level))
+    return found
 
 
 def in_order(findings):

@@ -12,8 +12,9 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from careplan.rules.families import FAMILIES
+from careplan.rules.families import FAMILIES, ONE_BY_ONE
 from careplan.rules.flags import Flags
 from careplan.rules.intake import read_date
 from careplan.rules.medicines import Medicines
@@ -65,22 +66,32 @@ class Facts(dict):
         self.intake, self.book = intake, book
         self.as_of = read_date(intake["as_of"])
         self.expired = set()
+        self.reasons, self.pointers, self._why = {}, {}, {}  # found so far; see families
         self.flags = Flags(intake, book.red_flags, self.as_of, book.limits)
         self.medicines = Medicines(intake, book.drugs, self.as_of, book.limits)
         self.conditions = set(intake.get("conditions", ()))
         self.conditions_known = bool(intake.get("conditions_complete"))
         self.features = intake.get("episode", {}).get("features", {})
+        self._answer_tables()
+
+    def _answer_tables(self):
+        """What the intake says of whole tables of codes, and of what it does not speak."""
+        book, none_listed = self.book, self.medicines.answer(())
+        self.update(book.blank(False if self.conditions_known else None, none_listed))
+        for names, said in book.tables:
+            for code, answer in said(self).items():
+                if code in names:
+                    self[names[code]] = answer
 
     def __missing__(self, name):
-        prefix, dot, rest = name.partition(".")
-        value = FAMILIES[prefix].value(self, rest) if dot else PLAIN[name].value(self)
+        value = _asked(name)(self)
         self[name] = value
         return value
 
     def at(self, path):
         """The value at a JSON pointer of the intake, or None."""
         value = self.intake
-        for step in path[1:].split("/"):
+        for step in _steps(path):
             if isinstance(value, list):
                 value = value[int(step)] if int(step) < len(value) else None
             else:
@@ -91,6 +102,12 @@ class Facts(dict):
 
     def why(self, name):
         """Path -> value of what this fact was read from; a derived number adds itself."""
+        found = self._why.get(name)
+        if found is None:
+            found = self._why[name] = self._read_from(name)
+        return found
+
+    def _read_from(self, name):
         prefix, dot, rest = name.partition(".")
         if dot:
             return FAMILIES[prefix].why(self, rest)
@@ -140,6 +157,52 @@ class Facts(dict):
         if value is not None and not self.fresh(on, months):
             self.expired.add(name)
         return value
+
+
+@lru_cache(maxsize=4096)
+def _steps(path):
+    return tuple(path[1:].split("/"))
+
+
+@lru_cache(maxsize=4096)
+def _asked(name):
+    """The function of Facts that answers to a name."""
+    prefix, dot, code = name.partition(".")
+    if not dot:
+        return PLAIN[name].value
+    value = FAMILIES[prefix].value
+    return lambda facts: value(facts, code)
+
+
+def blank_tables(book, names):
+    """(what an intake that speaks of nothing answers, [({code: name}, said)]) for `Facts`.
+
+    The answers of a condition and of a drug depend on whether its list is complete: they are given
+    for each `(conditions, medicines)` answer.
+    """
+    tables = {}
+    for name in names:
+        prefix, dot, code = name.partition(".")
+        if dot and FAMILIES[prefix].unsaid is not ONE_BY_ONE:
+            tables.setdefault(prefix, {})[code] = name
+    blanks = {
+        (conditions, medicines): {
+            name: _unsaid(book, prefix, code, {"conditions": conditions, "medicines": medicines})
+            for prefix, codes in tables.items()
+            for code, name in codes.items()
+        }
+        for conditions in (False, None)
+        for medicines in (False, None)
+    }
+    return blanks, [(codes, FAMILIES[prefix].said) for prefix, codes in tables.items()]
+
+
+def _unsaid(book, prefix, code, lists):
+    """A red flag that nobody asked is not known; a qualifier that is missing is a no."""
+    unsaid = FAMILIES[prefix].unsaid
+    if unsaid == "flags":
+        return None if code in book.red_flags else False
+    return lists[unsaid] if isinstance(unsaid, str) else unsaid
 
 
 def add_months(day, months):

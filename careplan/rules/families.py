@@ -6,10 +6,18 @@ places would make it known.
 
 from dataclasses import dataclass
 
+from careplan.rules.flags import ANSWERS
+
+ONE_BY_ONE = object()
+
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Facts named `<prefix>.<code>`: how to answer, explain, ask for and say one of them."""
+    """Facts named `<prefix>.<code>`: how to answer, explain, ask for and say one of them.
+
+    Most of a table is never spoken of: `unsaid` is the answer then (or the name of the list that
+    decides it, see `Facts`), `said(f)` has the others, so that an intake answers whole tables at once.
+    """
 
     value: object
     why: object
@@ -17,6 +25,8 @@ class Family:
     label: object
     known: object  # (book, code) -> whether a rule may speak of it
     show: object = lambda f, code: code.replace("_", " ")
+    unsaid: object = ONE_BY_ONE
+    said: object = lambda f: {}
 
 
 def _codes(*tables):
@@ -42,13 +52,14 @@ def _flag(f, code):
     return f.flags.answer(code)
 
 
-def _flag_family(value, said):
+def _flag_family(value, words, **more):
     return Family(
         value,
         why=lambda f, code: f.flags.because(code),
         missing=lambda f, code: [f"/red_flags/{code}"],
-        label=lambda book, code: said.format(_label(*FLAGS)(book, code)),
+        label=lambda book, code: words.format(_label(*FLAGS)(book, code)),
         known=_codes(*FLAGS),
+        **more,
     )
 
 
@@ -62,7 +73,7 @@ def _old(f, code):
 
 
 def _feature(f, code):
-    return {"yes": True, "no": False}.get(f.features.get(code))
+    return ANSWERS[f.features.get(code)]
 
 
 def _condition(f, code):
@@ -78,18 +89,19 @@ def _rows_why(rows):
     )
 
 
-def _drug_family(rows, said):
+def _drug_family(rows, words, **more):
     """Facts about the list of medicines; `<class>.<drug>` leaves that one drug out."""
     return Family(
         value=lambda f, code: f.medicines.answer(rows(f, code)),
         why=_rows_why(rows),
         missing=lambda f, code: f.medicines.why_unknown(),
-        label=lambda book, code: said.format(book.drugs.label(code.split(".")[0])),
+        label=lambda book, code: words.format(book.drugs.label(code.split(".")[0])),
         known=lambda book, code: all(book.drugs.is_known(one) for one in code.split(".")),
         show=lambda f, code: (
             _list_of(sorted({row.drug for row in rows(f, code)}))
             or f.book.drugs.label(code.split(".")[0])
         ),
+        **more,
     )
 
 
@@ -135,39 +147,55 @@ def _listed(where, table, what):
         missing=lambda f, code: [where],
         label=lambda book, code: f"{what}: {_label(table)(book, code)}",
         known=_codes(table),
+        unsaid=False,
+        said=lambda f: dict.fromkeys(f.at(where) or (), True),
     )
 
 
 def _definition_why(f, code):
-    definition = f.book.definitions[code]
-    return reasons(f, definition.condition, f["is." + code])
+    condition = f.book.definitions[code].condition
+    answer = f["is." + code]
+    names = condition.unknowns(f) if answer is None else condition.reasons(f, answer)
+    return _told(f, names)
 
 
-def reasons(f, condition, want=True):
-    """Path -> value of the facts that decided a condition."""
+def reasons(f, condition):
+    """Path -> value of the facts that made a condition hold."""
+    told = f.reasons.get(condition)
+    if told is None:
+        told = f.reasons[condition] = _told(f, condition.reasons(f))
+    return dict(told)
+
+
+def _told(f, names):
     because = {}
-    for name in condition.reasons(f, want):
+    for name in names:
         because.update(f.why(name))
     return because
 
 
 def pointers(f, condition):
     """Pointers to what keeps a condition unknown, each once, in order."""
-    found = {}
-    for name in condition.unknowns(f):
-        found.update(dict.fromkeys(f.missing(name)))
-    return list(found)
+    found = f.pointers.get(condition)
+    if found is None:
+        found = {}
+        for name in condition.unknowns(f):
+            found.update(dict.fromkeys(f.missing(name)))
+        found = f.pointers[condition] = list(found)
+    return found
 
 
 def _rule_truth(f, code):
     """Whether a rule of the book fired: yes where a level holds, else unknown or no."""
-    truths = [level.condition.truth(f) for level in f.book.rules[code].levels]
-    return True if True in truths else (None if None in truths else False)
+    levels = f.book.rules[code].levels
+    if any(level.condition.yes(f) for level in levels):
+        return True
+    return False if all(level.condition.no(f) for level in levels) else None
 
 
 def _rule_why(f, code):
     for level in f.book.rules[code].levels:
-        if level.condition.truth(f) is True:
+        if level.condition.yes(f):
             return reasons(f, level.condition)
     return {}
 
@@ -178,16 +206,27 @@ def _rule_missing(f, code):
 
 
 FAMILIES = {
-    "flags": _flag_family(_flag, "{}"),
-    "old": _flag_family(_old, "{} (over three months old, unchanged and assessed)"),
+    "flags": _flag_family(_flag, "{}", unsaid="flags", said=lambda f: f.flags.answers()),
+    "old": _flag_family(
+        _old,
+        "{} (over three months old, unchanged and assessed)",
+        unsaid=False,
+        said=lambda f: {code: _old(f, code) for code in f.flags.told()},
+    ),
     "ask": _flag_family(
         lambda f, code: bool(f.flags.to_ask(code)), "a side effect that may mean: {}"
     ),
     "baseline": _flag_family(
-        lambda f, code: f.flags.found_old(code), "a review found it old and stable: {}"
+        lambda f, code: f.flags.found_old(code),
+        "a review found it old and stable: {}",
+        unsaid=False,
+        said=lambda f: {code: f.flags.found_old(code) for code in f.flags.reviewed()},
     ),
     "lapsed": _flag_family(
-        lambda f, code: f.flags.baseline_lapsed(code), "found old and stable over a year ago: {}"
+        lambda f, code: f.flags.baseline_lapsed(code),
+        "found old and stable over a year ago: {}",
+        unsaid=False,
+        said=lambda f: {code: f.flags.baseline_lapsed(code) for code in f.flags.reviewed()},
     ),
     "features": Family(
         _feature,
@@ -195,6 +234,8 @@ FAMILIES = {
         missing=lambda f, code: [f"/episode/features/{code}"],
         label=_label("features"),
         known=_codes("features"),
+        unsaid=None,
+        said=lambda f: {code: ANSWERS[answer] for code, answer in f.features.items()},
     ),
     "conditions": Family(
         _condition,
@@ -206,9 +247,21 @@ FAMILIES = {
         missing=lambda f, code: ["/conditions_complete"],
         label=_label("conditions"),
         known=_codes("conditions"),
+        unsaid="conditions",
+        said=lambda f: dict.fromkeys(f.conditions, True),
     ),
-    "takes": _drug_family(lambda f, code: f.medicines.interacting(code), "takes {}"),
-    "taking": _drug_family(lambda f, code: f.medicines.taken(code), "takes {} now"),
+    "takes": _drug_family(
+        lambda f, code: f.medicines.interacting(code),
+        "takes {}",
+        unsaid="medicines",
+        said=lambda f: dict.fromkeys(f.medicines.all_interacting(), True),
+    ),
+    "taking": _drug_family(
+        lambda f, code: f.medicines.taken(code),
+        "takes {} now",
+        unsaid="medicines",
+        said=lambda f: dict.fromkeys(f.medicines.all_taken(), True),
+    ),
     "besides": Family(
         value=lambda f, code: len(f.medicines.distinct("cns_active", but=code)),
         why=lambda f, code: {

@@ -94,6 +94,21 @@ class Flags:
         answer = self._answers.get(flag)
         return False if answer == "yes" else ANSWERS[answer]
 
+    def answers(self):
+        """Flag -> answer of every flag that was asked or told of; the others: see `answer`."""
+        found = {flag: ANSWERS[answer] for flag, answer in self._answers.items()}
+        for flag in (*self._yes, *self._doubt, *self._effects["unknown"]):
+            found[flag] = self.answer(flag)
+        return found
+
+    def told(self):
+        """The flags that were yes at some time."""
+        return self._yes
+
+    def reviewed(self):
+        """The flags that a clinician has reviewed."""
+        return {review["flag"] for review in self._reviews}
+
     def own_only(self, flag):
         """Whether the intake's own answer is the only yes that is open: D-03 may lower that one."""
         paths = {path for _, path, _ in self.open(flag)}

@@ -33,6 +33,14 @@ class Medicines:
             return [row for row in rows if row.interacts or row.fluoxetine_lingers]
         return [row for row in rows if row.interacts]
 
+    def all_interacting(self):
+        """Every ingredient and class that still matters for an interaction."""
+        return [code for code in self._classes if self.interacting(code)]
+
+    def all_taken(self):
+        """Every ingredient and class that is taken."""
+        return [code for code in self._classes if self.taken(code)]
+
     def another(self, code, drug):
         """Rows of this class by another ingredient than one drug."""
         return [row for row in self.interacting(code) if self._has_other(row, code, drug)]
