@@ -7,6 +7,9 @@ from careplan.rules.evaluate import first_level, unknowns
 from careplan.rules.facts import fact
 
 NSAIDS = ("ibuprofen", "naproxen")
+OTHERS = ("cyclobenzaprine", "gabapentin", "duloxetine")
+# Stops that say "of no use" or "not in this clinic" of a start, and nothing of danger to who takes it.
+NO_DANGER = ("D-22", "MED-GABA-01")
 
 
 class Verdict:
@@ -82,6 +85,28 @@ def _nsaid_failed(entry, limits):
     long_enough = entry.get("weeks", 0) >= limits["nsaid_trial"]
     often_enough = entry.get("flares", 0) >= limits["nsaid_trial_flares"]
     return _not_enough(entry, limits) and (long_enough or often_enough)
+
+
+def _stopped_rows(facts):
+    """Rows of medicines that are taken and that a rule here stops.
+
+    An anti-inflammatory without rules of its own is judged as the two of the book are.
+    """
+    rows = [
+        row
+        for drug in (*NSAIDS, *OTHERS)
+        if verdict(facts, drug).stopped(but=NO_DANGER)
+        for row in facts.medicines.taken(drug)
+    ]
+    if all(verdict(facts, drug).stopped(but=("MED-NSAID-27",)) for drug in NSAIDS):
+        rows += facts.medicines.taken("nsaid")
+    return list({row.path: row for row in rows}.values())
+
+
+@fact("a medicine is taken that a rule here stops", "/medications", rows=_stopped_rows)
+def stopped_but_taken(facts):
+    """Stops speak of a start; who takes such a medicine already needs somebody to look (D-23)."""
+    return bool(_stopped_rows(facts))
 
 
 @fact("duloxetine has failed, was declined or cannot be used", "/tried")

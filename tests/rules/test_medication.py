@@ -1,6 +1,9 @@
 """Doses, and how a drug explains itself."""
 
+from itertools import pairwise
+
 from careplan.rules import assess
+from careplan.rules.book import book
 from tests.rules.building import finding, intake
 
 CARE = {
@@ -71,6 +74,26 @@ def test_gabapentin_starts_lowest_at_65():
     assert steps("gabapentin", old)[0] == (100, 1, 7)
 
 
+def test_slow_gabapentin_rises_by_300_mg_a_day_at_most_and_no_sooner_than_3_days():
+    """MED-GABA-05: from 100 to 300 mg a day, up by no more than 300, never over 1,800."""
+    for row in book().doses["gabapentin"]:
+        days = [row_days for _, _, row_days in row.steps[:-1]]
+        daily = [mg * times for mg, times, _ in row.steps]
+        assert all(3 <= length <= 7 for length in days)
+        assert 100 <= daily[0] <= 300
+        rises = [after - before for before, after in pairwise(daily)]
+        assert all(0 < rise <= 300 for rise in rises), daily
+        assert daily[-1] <= 1800
+
+
+def test_no_dose_passes_the_most_that_its_row_allows():
+    """MED-NSAID-01, MED-CYC-02 and MED-DULO-02: mg a day of the last and the greatest step."""
+    most = {"ibuprofen": 1200, "naproxen": 1000, "cyclobenzaprine": 15, "duloxetine": 60}
+    for drug_name, limit in most.items():
+        for row in book().doses[drug_name]:
+            assert max(mg * times for mg, times, _ in row.steps) <= limit
+
+
 def test_a_finding_shows_the_facts_that_decided():
     taken = [
         {"drug": "Zestril", "since": "2025-01-01"},
@@ -111,3 +134,12 @@ def test_taking_says_that_it_is_taken_already():
 def test_an_unknown_drug_is_named_in_a_finding():
     found = finding(assess(intake({"/medications": [{"drug": "<b>Zzyzxol</b>"}]})), "D-25")
     assert found["because"]["/medications/0/drug"] == "<b>Zzyzxol</b>"
+
+
+def test_a_taken_medicine_that_is_stopped_is_looked_at():
+    taken = [{"drug": "metformin"}, {"drug": "diclofenac"}, {"drug": "warfarin"}]
+    found = assess(intake({"/medications": taken}))
+    assert finding(found, "D-23")["because"] == {"/medications/1/drug": "diclofenac"}
+    asked = [row for row in found["follow_ups"] if row["rule"] == "D-23"]
+    assert [(row["role"], row["due"]) for row in asked] == [("prescriber", "2026-11-23")]
+    assert finding(found, "D-23")["patient_message"] is None
