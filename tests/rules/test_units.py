@@ -22,6 +22,7 @@ from careplan.rules.units import (
     body_mass_index,
     lower_of_both,
     mg_per_dl,
+    whole,
 )
 
 UNITS = (MgPerDl, UmolPerL, MlPerMin, MlPerMin173, LowerOfBoth, Kg, Cm, KgPerM2)
@@ -33,6 +34,7 @@ OPERATORS = (
     operator.floordiv,
     operator.mod,
     operator.pow,
+    divmod,
     operator.lt,
     operator.le,
     operator.gt,
@@ -103,6 +105,14 @@ def test_only_one_function_compares_a_clearance_with_a_rate():
             lower_of_both(clearances, rates)
 
 
+@pytest.mark.parametrize(
+    ("value", "floor"),
+    [(60.0, 60), (59.999, 59), (59.9999999, 59), (59.99999999999999, 60), (15.0, 15), (0.4, 0)],
+)
+def test_whole_numbers_are_rounded_down_past_the_noise(value, floor):
+    assert whole(MlPerMin(value)) == floor
+
+
 def test_a_quantity_has_its_own_unit():
     assert len({unit.unit for unit in UNITS}) == len(UNITS)
     assert set(Quantity.__subclasses__()) == set(UNITS)
@@ -114,6 +124,9 @@ def test_a_quantity_has_its_own_unit():
         ("kidney < 30 mL/min (lower of CrCl and eGFR)", "kidney < 30 mL/min"),
         ("kidney < 30 mL/min (lower of CrCl and eGFR)", "kidney < 30 mL/min/1.73 m2"),
         ("kidney < 30 mL/min (lower of CrCl and eGFR)", "kidney < 30"),
+        ("kidney < 30 mL/min (lower of CrCl and eGFR)", "crcl < 30 mL/min/1.73 m2"),
+        ("kidney < 30 mL/min (lower of CrCl and eGFR)", "egfr < 30 mL/min"),
+        ("bmi >= 30 kg/m2", "bmi >= 30 kg"),
         ("days >= 84 days", "days >= 12 weeks"),
     ],
 )
