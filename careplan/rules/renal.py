@@ -231,6 +231,27 @@ def band(f):
     return max(found, "G3") if "ckd_4_or_5" in f.conditions else found
 
 
+def _ask_bands(f):
+    height = [] if f.at("/person/height_cm") is not None else ["/person/height_cm"]
+    return _ask_clearance(f) * (renal(f).dosing is None) + height
+
+
+@fact(
+    "the bands by the actual and by the ideal or adjusted weight differ",
+    CREATININE,
+    "/person/weight_kg",
+    "/person/height_cm",
+    ask=_ask_bands,
+)
+def bands_differ(f):
+    """Where they do, the lower band counts and the prescriber is asked (REN-02)."""
+    found = renal(f)
+    if found.dosing is None or f.at("/person/height_cm") is None:
+        return None
+    actual, lowest = (gabapentin_band(v, f.book.bands) for v in (found.clearance, found.dosing))
+    return actual != lowest
+
+
 @fact("creatinine is known and fresh", CREATININE, ask=_ask_kidney)
 def kidney_known(f):
     found = renal(f)

@@ -9,12 +9,13 @@ from fractions import Fraction
 
 import pytest
 
+from careplan.rules import assess
 from careplan.rules.book import book
 from careplan.rules.facts import Facts
 from careplan.rules.kidney import ckd_epi_2021, cockcroft_gault, creatinine_from_egfr
 from careplan.rules.renal import renal
 from careplan.rules.units import Kg, MgPerDl, MlPerMin, MlPerMin173, whole
-from tests.rules.building import REMOVED, intake
+from tests.rules.building import REMOVED, finding, intake, rules_of
 
 MG, UMOL = "/labs/creatinine_mg_dl", "/labs/creatinine_umol_l"
 WEIGHT = "/person/weight_kg"
@@ -238,6 +239,26 @@ def test_from_a_bmi_of_30_the_lowest_of_three_weights_counts(weight, height, act
     assert whole(MlPerMin(found["crcl"])) == actual
     assert (found["dosing_clearance"], found["band"]) == (dosing, band)
     assert found["size_known"] is (True if height else None)
+    assert found["bands_differ"] is (actual != dosing if height else None)
+    if not height:
+        assert found.missing("bands_differ") == ["/person/height_cm"]
+
+
+@pytest.mark.parametrize(("height", "told"), [(175, True), (215, False)])
+def test_where_the_bands_differ_the_prescriber_is_asked(height, told):
+    person = {"birth_date": "1961-11-22", "sex": "male", "weight_kg": 130, "height_cm": height}
+    labs = {"creatinine_mg_dl": 1.3, "on": "2026-11-01"}
+    found = assess(intake({"/person": person, "/labs": labs}))
+    assert ("REN-02" in rules_of(found, "gabapentin")) is told
+    if told:
+        message = finding(found, "REN-02")["message"]
+        assert "clearance 56 mL/min, band G2" in message
+
+
+def test_bands_are_not_compared_without_a_fresh_clearance():
+    found = facts({"/labs/on": "2025-11-21"})
+    assert found["bands_differ"] is None
+    assert found.missing("bands_differ") == [MG]
 
 
 @pytest.mark.parametrize(("weight", "alike"), [(91.87, True), (91.88, False)])
