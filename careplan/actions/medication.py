@@ -198,14 +198,14 @@ def _close_tasks(step: MedicationStep, by: Actor, until: date = date.min) -> Non
 
 
 def course_days(step: MedicationStep) -> int:
-    """Days until the line's stop or review date: the course, else its dated steps, else 8 weeks
-    (the length of a trial: MED-DULO-03, MED-GABA-06)."""
+    """Days until the line's stop or review date: the course, else its dated steps, else the
+    length of the drug's trial (MED-DULO-03, MED-GABA-06)."""
     if step.max_days:
         return step.max_days
     steps = step.dose["steps"]
     if steps and all(item.get("days") for item in steps):
         return sum(item["days"] for item in steps)
-    return 56
+    return courses.trial_days(step.drug, book())
 
 
 def words(status: str) -> str:

@@ -2,7 +2,7 @@
 
 The record is an intake with `course`:
 
-    {"drug": ingredient, "started": date, "trial_days": days (56 unless said),
+    {"drug": ingredient, "started": date, "trial_days": days (see `trial_days`),
      "before": {"nprs": 0-10, "peg": 0-10}, "now": {"nprs": 0-10, "peg": 0-10}}
 
 `before` is from the day the drug began, not from the plan's start (MED-GEN-05).
@@ -14,7 +14,7 @@ from careplan.rules.evaluate import finding, fired, in_order
 from careplan.rules.facts import Facts, fact
 from careplan.rules.follow_up import follow_up
 
-TRIAL_DAYS = 56
+WEEK = 7
 
 
 @fact("drug of the course", "/course/drug", subject="course")
@@ -31,7 +31,15 @@ def course_days(f):
 @fact("the trial is over", "/course/started", subject="course")
 def course_over(f):
     days = f["course_days"]
-    return None if days is None else days >= (f.at("/course/trial_days") or TRIAL_DAYS)
+    if days is None:
+        return None
+    return days >= (f.at("/course/trial_days") or trial_days(f["course_drug"], f.book))
+
+
+def trial_days(drug, book):
+    """Days of a drug's trial; one without a trial of its own has the eight weeks of duloxetine."""
+    weeks = book.limits.get(f"{drug}_trial") or book.limits["duloxetine_trial"]
+    return weeks * WEEK
 
 
 @fact("fall of pain or PEG since it began", "/course/now", unit="percent", subject="course")

@@ -6,7 +6,7 @@ import pytest
 
 from careplan.rules import assess
 from careplan.rules.book import book
-from careplan.rules.courses import judge, tasks
+from careplan.rules.courses import judge, tasks, trial_days
 from tests.rules.building import intake
 
 TODAY = date(2026, 11, 22)
@@ -73,6 +73,13 @@ def test_tasks_of_duloxetine():
 
 def test_omeprazole_is_looked_at_in_week_eight():
     assert due("omeprazole") == [(56, "omeprazole_review", "prescriber")]
+
+
+@pytest.mark.parametrize(
+    ("drug", "weeks"), [("duloxetine", 8), ("gabapentin", 8), ("cyclobenzaprine", 8)]
+)
+def test_a_trial_takes_eight_weeks(drug, weeks):
+    assert trial_days(drug, book()) == 7 * weeks
 
 
 def test_other_drugs_have_no_tasks():
