@@ -184,32 +184,6 @@ def worst_effect(f):
     return max((GRADES[one["grade"]] for one in told), default=0)
 
 
-def _told_on_nsaid(f, effects):
-    """Whether the last answered check-in tells one of these of an NSAID, moderate or worse (CK-22)."""
-    answered = [one for one in f.intake.get("check_ins", ()) if not one.get("missed")]
-    told = answered[-1].get("side_effects", ()) if answered else ()
-    return any(
-        one["effect"] in effects
-        and GRADES[one["grade"]] >= GRADES["moderate"]
-        and any(_is_nsaid(f, name) for name in f.book.drugs.ingredients_of(one["drug"]))
-        for one in told
-    )
-
-
-def _is_nsaid(f, ingredient):
-    return bool(f.book.drugs.classes_of(ingredient) & {"nsaid", "aspirin"})
-
-
-@fact("stomach pain on an anti-inflammatory was told", "/check_ins")
-def nsaid_stomach_pain(f):
-    return _told_on_nsaid(f, ("stomach_pain",))
-
-
-@fact("swelling, less urine or raised pressure on an anti-inflammatory was told", "/check_ins")
-def nsaid_fluid(f):
-    return _told_on_nsaid(f, ("swelling", "less_urine", "raised_bp"))
-
-
 def progress(facts):
     """The progress of the assessment, or None where there is no check-in."""
     check_ins = facts.intake.get("check_ins", ())

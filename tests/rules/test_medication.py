@@ -74,6 +74,20 @@ def test_gabapentin_starts_lowest_at_65():
     assert steps("gabapentin", old)[0] == (100, 1, 7)
 
 
+def test_the_patient_is_warned_of_day_ten_and_told_when_it_is_there():
+    """MED-NSAID-03: a warning from day 8, a stop on day 10. An NSAID may be stopped at once."""
+    said = {}
+    for days in (7, 8, 9, 10):
+        use = {"consecutive_days": days, "days_in_30": days, "free_days": 0}
+        result = assess(intake({"/medications": [{"drug": "ibuprofen"}], "/nsaid_use": use}))
+        rows = [row for row in result["findings"] if row["rule"] == "MED-NSAID-03"]
+        said[days] = rows[0]["patient_message"] if rows else None
+    assert said[7] is None
+    assert "Day ten is the last day" in said[8]
+    assert said[9] == said[8]
+    assert "take no more" in said[10]
+
+
 def test_slow_gabapentin_rises_by_300_mg_a_day_at_most_and_no_sooner_than_3_days():
     """MED-GABA-05: from 100 to 300 mg a day, up by no more than 300, never over 1,800."""
     for row in book().doses["gabapentin"]:
