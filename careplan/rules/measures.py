@@ -63,13 +63,13 @@ def temperature(f):
     return f.at("/vitals/temperature_c")
 
 
-@fact("sodium", "/labs/sodium_mmol_l", "/labs/sodium_on", unit="mmol/L")
+@fact("sodium", "/labs/sodium_mmol_l", "/labs/sodium_on", "/labs/on", unit="mmol/L")
 def sodium(f):
     on = f.at("/labs/sodium_on") or f.at("/labs/on")
     return f.number("/labs/sodium_mmol_l", on, f.book.limits["lab"], "sodium")
 
 
-@fact("ALT", "/labs/alt_times_uln", "/labs/alt_on", unit="x ULN")
+@fact("ALT", "/labs/alt_times_uln", "/labs/alt_on", "/labs/on", unit="x ULN")
 def alt(f):
     on = f.at("/labs/alt_on") or f.at("/labs/on")
     return f.number("/labs/alt_times_uln", on, f.book.limits["lab"], "alt")

@@ -90,7 +90,7 @@ def smoker(f):
     return ANSWERS.get(f.at("/person/smoker_ever"))
 
 
-@fact("weight", "/person/weight_kg", unit="kg")
+@fact("weight", "/person/weight_kg", "/person/weight_on", unit="kg")
 def weight(f):
     on = f.at("/person/weight_on")
     value = f.at("/person/weight_kg")
@@ -116,7 +116,13 @@ def size_known(f):
     return True if known and "weight" not in f.expired else None
 
 
-@fact("body mass index", "/person/weight_kg", "/person/height_cm", unit="kg/m2")
+@fact(
+    "body mass index",
+    "/person/weight_kg",
+    "/person/weight_on",
+    "/person/height_cm",
+    unit="kg/m2",
+)
 def bmi(f):
     height = f.at("/person/height_cm")
     if f["weight"] is None or height is None:

@@ -31,6 +31,9 @@ from careplan.rules.units import (
 )
 
 CREATININE = "/labs/creatinine_mg_dl"
+TESTED = (CREATININE, "/labs/creatinine_umol_l", "/labs/creatinine_on", "/labs/on")
+RATED = (*TESTED, "/labs/egfr", "/labs/egfr_on")
+WEIGHED = ("/person/weight_kg", "/person/weight_on")
 KIDNEY_CONDITIONS = {"ckd_3", "ckd_4_or_5", "dialysis", "kidney_transplant", "diabetes"}
 
 
@@ -153,12 +156,8 @@ def _ask_kidney(f):
 
 @fact(
     "the lower of creatinine clearance and eGFR",
-    CREATININE,
-    "/labs/creatinine_umol_l",
-    "/labs/egfr",
-    "/labs/on",
-    "/labs/creatinine_on",
-    "/person/weight_kg",
+    *RATED,
+    *WEIGHED,
     unit=LowerOfBoth.unit,
     ask=_ask_kidney,
 )
@@ -180,13 +179,13 @@ def _ask_clearance(f):
     return [CREATININE] * unmeasured + ["/person/weight_kg"] * unweighed
 
 
-@fact("creatinine clearance", CREATININE, "/person/weight_kg", unit="mL/min", ask=_ask_clearance)
+@fact("creatinine clearance", *TESTED, *WEIGHED, unit="mL/min", ask=_ask_clearance)
 def crcl(f):
     value = renal(f).clearance
     return None if value is None else float(value)
 
 
-@fact("eGFR", CREATININE, "/labs/egfr", unit="mL/min/1.73 m2")
+@fact("eGFR", *RATED, unit="mL/min/1.73 m2")
 def egfr(f):
     value = renal(f).rate
     return None if value is None else float(value)
@@ -194,8 +193,8 @@ def egfr(f):
 
 @fact(
     "creatinine clearance by the weight a dose is reckoned with",
-    CREATININE,
-    "/person/weight_kg",
+    *TESTED,
+    *WEIGHED,
     "/person/height_cm",
     unit="mL/min",
     ask=_ask_clearance,
@@ -207,8 +206,8 @@ def dosing_clearance(f):
 
 @fact(
     "creatinine clearance, fresh or not",
-    CREATININE,
-    "/person/weight_kg",
+    *TESTED,
+    *WEIGHED,
     "/person/height_cm",
     unit="mL/min",
     ask=_ask_clearance,
@@ -238,8 +237,8 @@ def _ask_bands(f):
 
 @fact(
     "the bands by the actual and by the ideal or adjusted weight differ",
-    CREATININE,
-    "/person/weight_kg",
+    *TESTED,
+    *WEIGHED,
     "/person/height_cm",
     ask=_ask_bands,
 )
@@ -260,9 +259,7 @@ def kidney_known(f):
 
 @fact(
     "creatinine rising fast",
-    CREATININE,
-    "/labs/creatinine_on",
-    "/labs/on",
+    *TESTED,
     "/labs/previous_creatinine_mg_dl",
     "/labs/previous_on",
 )

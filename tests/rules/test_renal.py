@@ -451,3 +451,35 @@ def test_a_rise_is_not_known_without_both_values_and_their_days(removed):
     labs |= {"previous_creatinine_mg_dl": 1.0, "previous_on": "2026-11-19"}
     del labs[removed]
     assert facts({"/labs": labs})["kidney_injury"] is None
+
+
+# What a finding says of them --------------------------------------------------------------------
+
+
+def test_a_finding_tells_the_derived_number_with_unit_and_what_it_was_read_from_and_when():
+    person = {**MAN_OF_80["/person"], "weight_kg": 48, "weight_on": "2026-10-01"}
+    told = finding(assess(intake({**MAN_OF_80, "/person": person})), "MED-NSAID-15")["because"]
+    assert told["kidney"] == "40 mL/min (lower of CrCl and eGFR)"
+    assert told[MG] == 1.0 and told["/labs/on"] == "2026-11-01"
+    assert told[WEIGHT] == 48 and told["/person/weight_on"] == "2026-10-01"
+
+
+@pytest.mark.parametrize(
+    ("name", "paths"),
+    [
+        ("crcl", {MG, "/labs/on", WEIGHT}),
+        ("egfr", {MG, "/labs/on"}),
+        ("dosing_clearance", {MG, "/labs/on", WEIGHT, "/person/height_cm"}),
+        ("bmi", {WEIGHT, "/person/height_cm"}),
+        ("systolic", {"/vitals/systolic", "/vitals/on"}),
+    ],
+)
+def test_each_derived_number_names_its_values_and_their_days(name, paths):
+    found = facts()
+    told = found.why(name)
+    assert set(told) == {*paths, name}
+    assert told[name] == found.show(name) and told[name].endswith(UNIT_OF[name])
+
+
+UNIT_OF = {"crcl": " mL/min", "egfr": " mL/min/1.73 m2", "dosing_clearance": " mL/min"}
+UNIT_OF |= {"bmi": " kg/m2", "systolic": " mmHg"}
