@@ -7,7 +7,6 @@ import pytest
 
 from careplan.rules import IntakeRefused, assess
 from careplan.rules.book import book, minutes_of
-from careplan.rules.facts import Facts
 from careplan.rules.scores import classify, is_better, is_worse
 from careplan.rules.session import propose
 from careplan.rules.units import MgPerDl, MlPerMin, MlPerMin173, UmolPerL
@@ -218,4 +217,3 @@ def test_15_no_device_is_part_of_a_treatment():
     found = assess(intake())
     said = str([found["home_plan"], found["program"], found["self_care"]]).lower()
     assert "stimulat" not in said and "nmes" not in said
-    assert Facts(intake(), book())["conditions.pacemaker"] is False
