@@ -44,7 +44,7 @@ def test_unknown_names(name):
 @pytest.mark.parametrize(
     ("ingredient", "code"),
     [
-        ("celecoxib", "nsaid"), ("aspirin", "antiplatelet_any"), ("sacubitril", "ace_or_arb"),
+        ("celecoxib", "nsaid"), ("magnesium salicylate", "nsaid"), ("aspirin", "antiplatelet_any"), ("sacubitril", "ace_or_arb"),
         ("chlorthalidone", "diuretic"), ("edoxaban", "anticoagulant"), ("vortioxetine", "serotonergic"),
         ("rasagiline", "maoi"), ("linezolid", "maoi"), ("zopiclone", "cns_depressant"),
         ("pregabalin", "gabapentinoid"), ("pregabalin", "cns_active"), ("tacrolimus", "level_drug"),
@@ -93,6 +93,7 @@ BRANDS = {  # section 9, names of the US, the UK, the EU and Australia
     "naloxone": "Narcan, Nyxoid, Kloxxado, Prenoxad",
     "aspirin": "Bayer, Ecotrin, Disprin, Nu-Seals, Aspro, Astrix, Bufferin",
     "celecoxib": "Celebrex, Celebra",
+    "magnesium salicylate": "Doan's, Doan’s Extra Strength",
     "meloxicam": "Mobic, Mobec",
     "morphine": "MS Contin, MST, MST Continus, Oramorph, Kapanol, Zomorph, Sevredol",
     "oxycodone": "OxyContin, OxyNorm, Roxicodone, Endone, Longtec, Shortec",
