@@ -1,5 +1,7 @@
 """Facts of the person, of what is measured and of what is taken: each side of every window."""
 
+import copy
+
 import pytest
 
 from careplan.rules import assess
@@ -359,3 +361,61 @@ def test_equivalents_add_up_past_the_noise_of_floating_point():
 def test_an_opioid_without_a_dose_has_no_equivalent(rows, mme, at_least, unclear):
     found = facts({"/medications": rows})
     assert (found["mme"], found["mme_at_least"], found["mme_unclear"]) == (mme, at_least, unclear)
+
+
+def row(drug, **more):
+    return {"/medications": [{"drug": drug, **more}]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fact", "wanted"),
+    [
+        # a stopped drug (D-08): taken for under 14 days, interacts through the 14th
+        (row("warfarin", stopped="2026-11-09"), "taking.anticoagulant", True),
+        (row("warfarin", stopped="2026-11-08"), "taking.anticoagulant", False),
+        (row("warfarin", stopped="2026-11-08"), "takes.anticoagulant", True),
+        (row("warfarin", stopped="2026-11-07"), "takes.anticoagulant", False),
+        # fluoxetine counts as an SSRI for 35 days (D-27); another SSRI does not
+        (row("fluoxetine", stopped="2026-10-18"), "takes.ssri", True),
+        (row("fluoxetine", stopped="2026-10-17"), "takes.ssri", False),
+        (row("sertraline", stopped="2026-10-18"), "takes.ssri", False),
+        # another start: begun 14 days ago or less (D-33)
+        (row("omeprazole", since="2026-11-08"), "new_medicine", True),
+        (row("omeprazole", since="2026-11-07"), "new_medicine", False),
+        (row("omeprazole"), "new_medicine", False),
+        # a steroid for three months (RF-17)
+        (row("prednisone", since="2026-08-23"), "steroid_for_months", True),
+        (row("prednisone", since="2026-08-24"), "steroid_for_months", False),
+        (row("prednisone"), "steroid_for_months", None),
+        ({}, "steroid_for_months", False),
+        ({"/medications_complete": False}, "steroid_for_months", None),
+        # aspirin for pain or for the heart (MED-NSAID-21, -27)
+        (row("aspirin", dose_mg=325, times_a_day=1), "aspirin_for_pain", False),
+        (row("aspirin", dose_mg=326, times_a_day=1), "aspirin_for_pain", True),
+        (row("aspirin", dose_mg=100), "aspirin_for_pain", False),
+        (row("aspirin", dose_mg=101), "aspirin_for_pain", None),
+        (row("aspirin", dose_mg=326), "aspirin_for_pain", True),
+        (row("aspirin"), "aspirin_for_pain", None),
+        ({}, "aspirin_for_pain", False),
+    ],
+)
+def test_each_side_of_a_window_of_a_medicine(changes, fact, wanted):
+    assert facts(changes)[fact] is wanted
+
+
+@pytest.mark.parametrize(
+    ("limit", "moved", "changes", "fact", "before", "after"),
+    [
+        ("pregnancy_answer", 29, {"/person/pregnant_on": "2026-10-23"}, "pregnant", False, None),
+        ("medicine_list", 13, {"/medications_on": "2026-11-08"}, "medicines_known", True, None),
+        ("lab", 1, {"/labs/on": "2026-09-01"}, "kidney_known", True, None),
+        ("weight", 5, {"/person/weight_on": "2026-05-22"}, "size_known", True, None),
+        ("blood_pressure", 2, {"/vitals/on": "2026-08-22"}, "pressure_known", True, None),
+    ],
+)
+def test_another_book_has_other_limits(limit, moved, changes, fact, before, after):
+    """Nothing keeps a copy of a limit: it is read from the book that judges the intake."""
+    other = copy.copy(book())
+    other.limits = {**book().limits, limit: moved}
+    assert Facts(intake(changes), book())[fact] is before
+    assert Facts(intake(changes), other)[fact] is after
