@@ -52,7 +52,7 @@ DATA = Path(__file__).parent / "data"
 BOOK_VERSION = tomllib.loads((DATA / "book.toml").read_text("utf-8"))["version"]
 
 
-@dataclass
+@dataclass(eq=False)
 class Book:
     """The whole book; see the fields."""
 

@@ -9,7 +9,7 @@ The record is an intake with `device`:
      "pain_before": 0-10, "pain_after": 0-10}        of a logged use (NM-08)
 """
 
-from careplan.rules.evaluate import unknowns
+from careplan.rules.evaluate import weigh
 from careplan.rules.facts import PLAIN, Fact, Facts, fact
 from careplan.rules.intake import check
 from careplan.rules.records import judged
@@ -98,7 +98,7 @@ def _missing(facts, device):
     """Pointers to what keeps a stop or a caution from being ruled out."""
     found = {}
     for rule in facts.book.rules_of("device"):
-        found.update(dict.fromkeys(unknowns(rule.levels, facts)))
+        weigh(rule.levels, facts, found)
     used = any(name in device for name in ("pain_before", "pain_after")) or any(
         code in device.get("field", {}) for code in HARM
     )

@@ -5,6 +5,7 @@ from functools import lru_cache
 from careplan.rules.facts import HOLE
 from careplan.rules.families import pointers, reasons
 
+NOT_ASKED = object()
 RANK = {"emergency": 0, "urgent": 1, "stop": 2, "caution": 3, "info": 4}
 
 
@@ -16,16 +17,19 @@ def first_level(levels, facts):
     return None
 
 
-def unknowns(levels, facts):
-    """Pointers to what keeps the levels before the one that holds from being known."""
-    found = {}
+def weigh(levels, facts, missing):
+    """The gravest level that holds, or None; what keeps a graver one from being known is added to
+    the pointers in `missing`."""
     for level in levels:
         condition = level.condition
-        if condition.yes(facts):
-            break
-        if not condition.no(facts):
-            found.update(dict.fromkeys(pointers(facts, condition)))
-    return list(found)
+        truth = facts.truths.get(condition, NOT_ASKED)
+        if truth is NOT_ASKED:
+            truth = facts.truths[condition] = condition.truth(facts)
+        if truth:
+            return level
+        if truth is None:
+            missing.update(dict.fromkeys(pointers(facts, condition)))
+    return None
 
 
 def say(text, facts):
@@ -64,9 +68,10 @@ def fired(rules, facts):
     """(rule, level) of every rule that fires."""
     found = []
     for rule in rules:
-        level = first_level(rule.levels, facts)
-        if level is not None:
-            found.append((rule, level))
+        for level in rule.levels:
+            if level.condition.yes(facts):
+                found.append((rule, level))
+                break
     return found
 
 

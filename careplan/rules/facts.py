@@ -66,7 +66,7 @@ class Facts(dict):
         self.intake, self.book = intake, book
         self.as_of = read_date(intake["as_of"])
         self.expired = set()
-        self.reasons, self.pointers, self._why = {}, {}, {}  # found so far; see families
+        self.truths, self.reasons, self.pointers, self._why = {}, {}, {}, {}  # found so far
         self.flags = Flags(intake, book.red_flags, self.as_of, book.limits)
         self.medicines = Medicines(intake, book.drugs, self.as_of, book.limits)
         self.conditions = set(intake.get("conditions", ()))

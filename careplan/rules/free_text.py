@@ -7,11 +7,13 @@ numbness") is a hit as well, because nobody trusts a program to read a "no".
 """
 
 import unicodedata
+from functools import lru_cache
 
 from careplan.rules.evaluate import finding, first_level
 from careplan.rules.facts import Facts, fact
 from careplan.rules.records import judged
 
+SHORT = 80  # characters of words that are typed again and again, such as names of treatments
 INVISIBLE = "Cf"  # letters without a shape, such as a soft hyphen or a zero-width space
 
 
@@ -20,10 +22,17 @@ def flags_in(text, book):
 
     No more than the book's longest text is read; see the fact `danger_words`.
     """
+    return list((_remembered if len(text) <= SHORT else _flags_in)(text, book))
+
+
+def _flags_in(text, book):
     plain = unicodedata.normalize("NFKC", text[: book.longest_words]).replace("’", "'")
     shown = "".join(one for one in plain if unicodedata.category(one) != INVISIBLE)
     said = " ".join(shown.split())
     return [flag for flag, words in book.danger_words.items() if words.search(said)]
+
+
+_remembered = lru_cache(maxsize=2048)(_flags_in)
 
 
 def _hits(f):
@@ -74,9 +83,14 @@ def read(record, book):
 
 def in_intake(facts):
     """([findings], [firings]) of the words that somebody typed into an intake (RFL-06)."""
-    found = [_finding_of(facts, *one) for one in _typed(facts)]
+    found = [_finding_of(facts, *one) for one in _typed(facts) if _speaks(one[1], facts.book)]
     found = [one for one in found if one is not None]
     return [told for told, _ in found], [firing for _, firing in found]
+
+
+def _speaks(words, book):
+    """Whether words may fire a rule at all; nearly none do, and most are typed again and again."""
+    return len(words) > book.longest_words or bool(flags_in(words, book))
 
 
 def _typed(facts):

@@ -3,7 +3,7 @@
 A later step asks whether the earlier one failed or cannot be used, so these are facts too.
 """
 
-from careplan.rules.evaluate import first_level, unknowns
+from careplan.rules.evaluate import first_level, weigh
 from careplan.rules.facts import fact
 
 NSAIDS = ("ibuprofen", "naproxen")
@@ -20,11 +20,9 @@ class Verdict:
         self.firings, self.missing = [], {}
         for rule in facts.book.drug_rules(drug):
             levels = rule.by_drug[drug]
-            level = first_level(levels, facts)
+            level = first_level(levels, facts) if rule.quiet else weigh(levels, facts, self.missing)
             if level is not None:
                 self.firings.append((rule, level))
-            if not rule.quiet:
-                self.missing.update(dict.fromkeys(unknowns(levels, facts)))
         for row in facts.medicines.unknown:
             self.missing[row.path] = None
 
