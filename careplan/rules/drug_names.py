@@ -32,6 +32,9 @@ REACTION = re.compile(  # what parts a drug from the reaction in the words of an
 SPLIT = re.compile(r"\s*(?:/|\+|&|,|\band\b|\bwith\b)\s*")
 
 
+LONGEST = 300  # characters: beyond that a text is no name of a drug
+
+
 class Drugs:
     """The shipped drug list: `ingredients_of(name)`, `classes_of(ingredient)`, `label(code)`."""
 
@@ -46,7 +49,7 @@ class Drugs:
         self._names = self._index_names(raw)
         self._combinations = {name: _split(text) for name, text in raw["combinations"].items()}
         self._classes = self._index_classes()
-        self.ingredients_of = lru_cache(maxsize=4096)(self._ingredients_of)
+        self._found = lru_cache(maxsize=4096)(self._ingredients_of)
 
     def _join_unions(self, unions):
         for name in unions:
@@ -95,8 +98,11 @@ class Drugs:
         """The ingredient of an RxNorm code, or None."""
         return self._by_rxnorm.get(code)
 
-    def _ingredients_of(self, name):
+    def ingredients_of(self, name):
         """The ingredients of a written name, sorted; empty where any part of it is unknown."""
+        return self._found(name) if len(name) <= LONGEST else ()
+
+    def _ingredients_of(self, name):
         text = " ".join(name.lower().replace("\u2019", "'").split())
         if text in self._names or text in self._combinations:
             return self._one(text)

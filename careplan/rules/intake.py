@@ -8,12 +8,16 @@ that are not numbers.
 import difflib
 import json
 import math
+from collections import Counter
 
 from careplan.rules.shape import DATE, LARGEST, codes, day_of, joined, read_date, shape
 
 __all__ = ["IntakeRefused", "check", "codes", "joined", "read_date", "read_json", "shape"]
 
 LONGEST = 5_000_000  # characters of one intake; a full one has a few thousand
+LOOKED_UP = 100  # faults after which nobody is helped by the nearest codes
+LONGEST_KEY = 200  # characters of a key that are told
+MOST_DIGITS = 400  # of a whole number; any number that a float can hold has fewer
 UMOL_PER_MG_DL = 88.4
 
 
@@ -60,7 +64,7 @@ def _object(value, node, path, errors):
             errors.append({"path": f"{path}/{name}", "message": "Is missing and must be given."})
     for name in value:
         if name not in node.children:
-            message = f"Is not a field that we know.{_nearest(name, node.children)}"
+            message = f"Is not a field that we know.{_nearest(name, node.children, errors)}"
             errors.append({"path": f"{path}/{_escape(name)}", "message": message})
 
 
@@ -70,7 +74,7 @@ def _map(value, node, path, errors):
     for name, answer in value.items():
         here = f"{path}/{_escape(name)}"
         if name not in node.choices:
-            message = f"Is not a code that we know.{_nearest(name, node.choices)}"
+            message = f"Is not a code that we know.{_nearest(name, node.choices, errors)}"
             errors.append({"path": here, "message": message})
         _check(answer, node.children["*"], here, errors)
 
@@ -78,20 +82,19 @@ def _map(value, node, path, errors):
 def _list(value, node, path, errors):
     if not isinstance(value, list):
         return f"Must be a list, not {_say(value)}."
-    for place, item in enumerate(value):
+    least, most = int(node.low or 0), int(node.high)
+    for place, item in enumerate(value[:most]):
         _check(item, node.children["-"], f"{path}/{place}", errors)
-    if node.low is not None and not node.low <= len(value) <= node.high:
-        least, most = int(node.low), int(node.high)
-        wanted = str(least) if least == most else f"{least} to {most}"
-        return f"Must have {wanted} entries, not {len(value)}."
+    if not least <= len(value) <= most:
+        wanted = str(least) if least == most else f"{least} to {most:,}"
+        return f"Must have {wanted} entries, not {len(value):,}."
 
 
 def _set(value, node, path, errors):
     message = _list(value, node, path, errors)
     if message:
         return message
-    texts = [item for item in value if isinstance(item, str)]
-    repeated = sorted({item for item in texts if texts.count(item) > 1}) if texts else []
+    repeated = _more_than_once(item for item in value if isinstance(item, str))
     if repeated:
         return f"Names {', '.join(map(_say, repeated))} more than once."
 
@@ -101,7 +104,7 @@ def _one_of(value, node, path, errors):
         return None
     if len(node.choices) <= 8:
         return f"Must be one of {', '.join(node.choices)}, not {_say(value)}."
-    near = _nearest(value, node.choices) if isinstance(value, str) else ""
+    near = _nearest(value, node.choices, errors) if isinstance(value, str) else ""
     return f"{_say(value)} is not a code that we know.{near}"
 
 
@@ -110,8 +113,8 @@ def _text(value, node, path, errors):
         return f"Must be a text, not {_say(value)}."
     if node.low is not None and len(value) < node.low:
         return f"Must have at least {int(node.low)} characters."
-    if node.high is not None and len(value) > node.high:
-        return f"Must have at most {int(node.high)} characters, not {len(value)}."
+    if len(value) > node.high:
+        return f"Must have at most {int(node.high):,} characters, not {len(value):,}."
 
 
 def _yes_no(value, node, path, errors):
@@ -202,7 +205,7 @@ def _check_order(check_ins, errors):
 def _check_creatinine(intake, errors):
     """The same creatinine in two units may differ by rounding, not by more (D-16)."""
     mg, umol = (_in(intake, "labs", name) for name in ("creatinine_mg_dl", "creatinine_umol_l"))
-    if any(isinstance(v, bool) or not isinstance(v, int | float) for v in (mg, umol)):
+    if not all(type(v) in (int, float) and abs(v) < LARGEST for v in (mg, umol)):
         return
     if abs(mg - umol / UMOL_PER_MG_DL) > 0.05 * mg:
         message = (
@@ -232,13 +235,21 @@ def _at(value, steps, come=()):
     yield (*come, *steps), value
 
 
-def _nearest(name, known):
+def _more_than_once(names):
+    return sorted(name for name, count in Counter(names).items() if count > 1)
+
+
+def _nearest(name, known, errors):
+    if len(errors) >= LOOKED_UP:
+        return ""
     near = difflib.get_close_matches(str(name)[:80], list(known), n=3, cutoff=0.5)
     return f" Nearest: {', '.join(near)}." if near else ""
 
 
 def _escape(name):
-    return str(name).replace("~", "~0").replace("/", "~1")
+    """A key as a step of a pointer; of a very long one the beginning."""
+    told = name if len(name) <= LONGEST_KEY else f"{name[:LONGEST_KEY]}…"
+    return told.replace("~", "~0").replace("/", "~1")
 
 
 def _say(value):
@@ -265,11 +276,25 @@ def read_json(text):
     if len(text) > LONGEST:
         raise IntakeRefused([_fault(f"Is {len(text):,} characters long; {LONGEST:,} is the most.")])
     try:
-        return json.loads(text, object_pairs_hook=_pairs)
+        return _loads(text)
     except RecursionError:
         raise IntakeRefused([_fault("Is nested too deep.")]) from None
     except ValueError as fault:
         raise IntakeRefused([_fault(f"Is not JSON: {str(fault)[:200]}.")]) from None
+
+
+def _loads(text):
+    try:
+        return json.loads(text, object_pairs_hook=_pairs)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # a whole number of more digits than Python reads
+        return json.loads(text, object_pairs_hook=_pairs, parse_int=_whole_number)
+
+
+def _whole_number(digits):
+    """Infinity for what no float can hold, so that its place can be named."""
+    return int(digits) if len(digits) < MOST_DIGITS else math.inf
 
 
 class _Repeated(dict):
@@ -281,9 +306,8 @@ class _Repeated(dict):
 def _pairs(pairs):
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
         found = _Repeated(found)
-        found.repeated = sorted({name for name in names if names.count(name) > 1})
+        found.repeated = _more_than_once(name for name, _ in pairs)
     return found
 
 

@@ -18,6 +18,7 @@ KIND = re.compile(
 )
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 LARGEST = 1e15  # beyond any amount that a person can have
+MOST = {"text": 10_000, "list": 1_000, "set": 1_000}  # characters or entries, where none is said
 
 
 @cache
@@ -49,7 +50,7 @@ class _Node:
         self.required = bool(match["required"])
         self.children = {}
         self.choices = None
-        self.low = self.high = None
+        self.low, self.high = None, MOST.get(self.kind)
         self.above = False
         if match["more"]:
             self._limits(match["more"])
@@ -62,7 +63,7 @@ class _Node:
         low, _, high = more.partition("..")
         self.above = low.startswith(">")
         self.low = float(low.lstrip(">")) if low else None
-        self.high = float(high) if high else None
+        self.high = float(high) if high else self.high
 
 
 @cache
