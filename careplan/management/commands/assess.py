@@ -1,6 +1,7 @@
 """`manage.py assess FILE…`: intakes in, one assessment a line out; no database, no network."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -39,7 +40,13 @@ class Command(BaseCommand):
         absent = [name for name in files if name != "-" and not Path(name).is_file()]
         if absent:
             raise CommandError(f"There is no file {', '.join(absent)}.", returncode=2)
-        refused = self._compare(files, _other(against)) if against else self._assess(files)
+        try:
+            refused = self._compare(files, _other(against)) if against else self._assess(files)
+        except (
+            BrokenPipeError
+        ):  # the reader has seen enough, as `head` does: nobody is left to tell
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            refused = True
         if refused:
             sys.exit(1)
 
