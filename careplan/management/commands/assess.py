@@ -42,9 +42,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file {', '.join(absent)}.", returncode=2)
         try:
             refused = self._compare(files, _other(against)) if against else self._assess(files)
-        except (
-            BrokenPipeError
-        ):  # the reader has seen enough, as `head` does: nobody is left to tell
+        except BrokenPipeError:
+            # The reader has seen enough, as `head` does: nobody is left to tell.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             refused = True
         if refused:
