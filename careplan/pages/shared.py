@@ -32,7 +32,7 @@ MENU = (
     MenuItem("Medicines", "medication_queue", P.MEDICATION_SIGN, "medicines"),
     MenuItem("Exercises", "exercises", P.PLAN_VIEW, "exercises"),
     MenuItem("Clinic", "staff", P.STAFF_INVITE, "staff settings audit"),
-    MenuItem("Rules", "rules_signatures", P.RULES_VIEW, "rules"),
+    MenuItem("Rules", "rules", P.RULES_VIEW, "rules"),
 )
 
 

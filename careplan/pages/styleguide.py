@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 from django.shortcuts import render
 
+from careplan.pages.styleguide_rules import RULES
 from patients.guards import public
 
 WHY = {
@@ -393,7 +394,7 @@ def styleguide(request):
     """The whole guide; `?theme=dark` or `?theme=light` fixes the theme, `?mine=1` the phone's."""
     theme = request.GET.get("theme")
     theme = theme if theme in ("light", "dark") else ""
-    context = CONTEXT | {"theme": theme}
+    context = CONTEXT | RULES | {"theme": theme}
     if request.GET.get("mine"):
         return render(request, "styleguide/mine.html", context | {"nav": MINE_NAV})
     return render(request, "styleguide/index.html", context)

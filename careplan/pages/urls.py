@@ -13,6 +13,7 @@ from careplan.pages import (
     mine,
     plan,
     program,
+    rules,
 )
 from careplan.pages.assessment import intake, records, result
 
@@ -80,8 +81,15 @@ book_patterns = [
     path("rules/signatures/", book.signatures, name="rules_signatures"),
 ]
 
+# After the book's own pages: any other word is the id of a rule.
+rule_patterns = [
+    path("rules/", rules.rules, name="rules"),
+    path("rules/<str:rule_id>/", rules.rule, name="rule"),
+]
+
 clinic_patterns = [
     *book_patterns,
+    *rule_patterns,
     *follow_up_patterns,
     *chart_patterns,
     *plan_patterns,
@@ -115,7 +123,14 @@ figure_patterns = [
     path("figures/<slug:code>/<slug:kind>.svg", figure.figure, name="figure"),
 ]
 
+# The book without a clinic in the address, as documents name it.
+rule_home_patterns = [
+    path("rules/", rules.home, name="rules_home"),
+    path("rules/<str:rule_id>/", rules.home, name="rule_home"),
+]
+
 open_patterns = [
     *checkin_patterns,
     *figure_patterns,
+    *rule_home_patterns,
 ]

@@ -26,6 +26,8 @@ STAFF = {
     "invite_withdraw": "A",
     "clinic_settings": "A",
     "audit": "A",
+    "rules": "ATPL",
+    "rule": "ATPL",
     "rules_sign": "L",
     "rules_signatures": "ATPL",
     "worklist": "TP",
@@ -79,6 +81,8 @@ MINE = {
     "mine_record",
     "mine_show",
 }
+# Whoever works in a clinic, this one or another; patients have none (404).
+WORKS_SOMEWHERE = {"rules_home", "rule_home"}
 # Whoever is signed in.
 SIGNED_IN = {"home", "account", "account_email_closed"}
 # Everybody; what a signed link opens is behind its token.
@@ -111,6 +115,8 @@ def wanted(route: Route, who: str) -> str:
         return LOGIN
     if route.name in SIGNED_IN:
         return IN
+    if route.name in WORKS_SOMEWHERE:
+        return NOT_FOUND if who == "patient" else IN
     if route.name in MINE:
         return IN if who == "patient" else NOT_FOUND
     if who in ("patient", "stranger"):
@@ -164,7 +170,7 @@ def people(world, admin, therapist, prescriber, other_therapist) -> dict:
 
 
 def test_every_route_stands_in_one_table():
-    tables = [*STAFF, *MINE, *SIGNED_IN, *OPEN]
+    tables = [*STAFF, *MINE, *WORKS_SOMEWHERE, *SIGNED_IN, *OPEN]
     assert sorted(tables) == sorted(route.name for route in own_routes())
 
 

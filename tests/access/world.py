@@ -25,6 +25,7 @@ WORDS = {
     "kind": "pain",
     "move": "attend",
     "number": 1,
+    "rule_id": "MED-GEN-02",
     "question_id": "saddle_numbness",
 }
 SPECIAL = {"figure": {"kind": "panels"}}

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from careplan.pages import styleguide as guide
+from careplan.pages.styleguide_rules import RULES
 from careplan.templatetags import careplan_drawing as drawing
 from careplan.templatetags import careplan_tags as tags
 
@@ -91,6 +92,14 @@ STATES = {
         ({"budget": guide.BUDGETS[2]}, "15.0 to spare"),
     ],
     "nav": [({"nav": [("Worklist", "/w/", True), ("New", "/n/", False)]}, 'aria-current="page"')],
+    "filter_group": [({"group": RULES["filter_group"]}, 'value="stop" checked')],
+    "rule_ids": [
+        (
+            {"parts": RULES["rule_parts"]},
+            '<a class="cp-rule-link" href="#rule">MED-NSAID-15</a>, XX-99',
+        ),
+        ({"parts": []}, ""),
+    ],
     "next": [({"items": guide.SMALL["next"]}, "is-off")],
     "page_header": [
         ({"title": "8 people need you", "line": "Today"}, "<h1>8 people"),

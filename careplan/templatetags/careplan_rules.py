@@ -1,0 +1,36 @@
+"""Rules in templates: ids as links to their pages, outlines of conditions."""
+
+import re
+
+from django import template
+from django.urls import reverse
+
+from careplan.rules.book import book
+from patients.access import can
+from patients.roles import Permission
+
+register = template.Library()
+# "RF-01", "MED-NSAID-15", "STEP-2A": as the loader of the book takes them.
+ID = re.compile(r"\b([A-Z]+(?:-[A-Z]+)?-[0-9]+[A-Z]?)\b")
+
+
+@register.inclusion_tag("components/rule_ids.html", takes_context=True)
+def rule_ids(context, code) -> dict:
+    """A text such as "MED-CYC-05, MED-GEN-01" with each id as a link, for staff alone. An id that
+    the running book has no more stays text: an old assessment leads nowhere."""
+    actor = getattr(getattr(context, "request", None), "actor", None)
+    slug = actor.clinic.slug if actor and can(actor, Permission.RULES_VIEW) else ""
+    pieces = ID.split(str(code or ""))
+    return {"parts": [(one, _page(one, slug)) for one in pieces if one]}
+
+
+def _page(text: str, slug: str) -> str:
+    if not slug or (text not in book().rules and text not in book().elsewhere):
+        return ""
+    return reverse("rule", args=[slug, text])
+
+
+@register.filter
+def is_text(told) -> bool:
+    """Whether an outline is a plain text, and no group of parts."""
+    return isinstance(told, str)
