@@ -38,6 +38,7 @@ class Fact:
 
 
 PLAIN = {}
+DAY = re.compile(r"[/_]on$")  # a place of the day of a measured value; "/labs/on" is of them all
 HOLE = re.compile(r"\{([a-zA-Z0-9_.]+)\}")  # a fact named in a message
 
 
@@ -117,8 +118,16 @@ class Facts(dict):
         else:
             because = {path: self.at(path) for path in plain.paths if self.at(path) is not None}
         if len(because) != 1 or plain.unit:
-            because[name] = self.show(name)
+            because[name] = self.show(name) + self._dated(plain)
         return because
+
+    def _dated(self, plain):
+        """ " of 2026-10-01", for a number that was measured on a day; its own day before that of all."""
+        section = plain.paths[0].rpartition("/")[0]
+        days = [p for p in plain.paths if DAY.search(p) and p.startswith(section)]
+        days = [self.at(path) for path in sorted(days, key=lambda path: path.endswith("/on"))]
+        told = next(filter(None, days), None)
+        return f" of {told}" if told and plain.unit else ""
 
     def missing(self, name):
         """Pointers to what would make this fact known."""

@@ -140,10 +140,15 @@ def _not_tolerated(f, code):
             yield f"/tried/{place}/treatment", tried["treatment"]
 
 
+def _placed(f, where, code):
+    """Path -> code, at its place in a list of codes; nothing where it is not in it."""
+    return {f"{where}/{n}": told for n, told in enumerate(f.at(where) or ()) if told == code}
+
+
 def _listed(where, table, what):
     return Family(
         value=lambda f, code: code in (f.at(where) or ()),
-        why=lambda f, code: {where: code},
+        why=lambda f, code: _placed(f, where, code) or {where: f.at(where) or "none"},
         missing=lambda f, code: [where],
         label=lambda book, code: f"{what}: {_label(table)(book, code)}",
         known=_codes(table),
@@ -240,9 +245,7 @@ FAMILIES = {
     "conditions": Family(
         _condition,
         why=lambda f, code: (
-            {"/conditions": code}
-            if code in f.conditions
-            else {"/conditions_complete": f.conditions_known}
+            _placed(f, "/conditions", code) or {"/conditions_complete": f.conditions_known}
         ),
         missing=lambda f, code: ["/conditions_complete"],
         label=_label("conditions"),

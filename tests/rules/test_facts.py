@@ -1,7 +1,11 @@
 """Tables of facts are answered at once, and each as if it had been asked alone."""
 
 import copy
+import os
 import random
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +88,55 @@ def test_what_was_told_of_one_condition_is_not_changed_by_another_finding():
     before = copy.deepcopy(first)
     facts.why("age")
     assert facts.why("conditions.asthma") == before
+
+
+def test_a_measured_number_says_its_unit_and_its_day():
+    made = intake(
+        {
+            "/vitals": {"systolic": 165, "diastolic": 95, "on": "2026-11-20"},
+            "/labs": {"sodium_mmol_l": 131, "sodium_on": "2026-10-02", "on": "2026-09-01"},
+        }
+    )
+    facts = Facts(made, book())
+    assert facts.why("systolic")["systolic"] == "165 mmHg of 2026-11-20"
+    assert facts.why("sodium")["sodium"] == "131 mmol/L of 2026-10-02"
+    del made["labs"]["sodium_on"]
+    assert Facts(made, book()).why("sodium")["sodium"] == "131 mmol/L of 2026-09-01"
+    del made["vitals"]["on"]
+    assert Facts(made, book()).why("systolic")["systolic"] == "165 mmHg"
+    assert facts.why("age")["age"] == "46 years"
+
+
+def test_every_code_that_decided_has_its_own_place():
+    made = intake({"/conditions": ["asthma", "copd"], "/episode/limits": ["sleep", "work"]})
+    facts = Facts(made, book())
+    assert facts.why("conditions.copd") == {"/conditions/1": "copd"}
+    assert facts.why("conditions.diabetes") == {"/conditions_complete": True}
+    assert facts.why("limits.work") == {"/episode/limits/1": "work"}
+    assert facts.why("limits.walking") == {"/episode/limits": ["sleep", "work"]}
+
+
+HASHES = """
+import json, sys
+from bench.intakes import intakes
+from careplan.rules import assess
+for one in intakes(40):
+    for name in ("conditions", "medications", "allergies"):
+        one[name].sort(key=str)
+    print(json.dumps(assess(one)))
+"""
+
+
+def test_the_seed_of_hashes_changes_no_byte():
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", HASHES],
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert told[0] == told[1]
+    assert told[0].count(b"\n") == 40

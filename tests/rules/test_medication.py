@@ -128,7 +128,7 @@ def test_a_measured_fact_shows_value_unit_and_date():
     assert because == {
         "/vitals/systolic": 165,
         "/vitals/on": "2026-11-20",
-        "systolic": "165 mmHg",
+        "systolic": "165 mmHg of 2026-11-20",
     }
 
 

@@ -459,7 +459,7 @@ def test_a_rise_is_not_known_without_both_values_and_their_days(removed):
 def test_a_finding_tells_the_derived_number_with_unit_and_what_it_was_read_from_and_when():
     person = {**MAN_OF_80["/person"], "weight_kg": 48, "weight_on": "2026-10-01"}
     told = finding(assess(intake({**MAN_OF_80, "/person": person})), "MED-NSAID-15")["because"]
-    assert told["kidney"] == "40 mL/min (lower of CrCl and eGFR)"
+    assert told["kidney"] == "40 mL/min (lower of CrCl and eGFR) of 2026-11-01"
     assert told[MG] == 1.0 and told["/labs/on"] == "2026-11-01"
     assert told[WEIGHT] == 48 and told["/person/weight_on"] == "2026-10-01"
 
@@ -478,7 +478,9 @@ def test_each_derived_number_names_its_values_and_their_days(name, paths):
     found = facts()
     told = found.why(name)
     assert set(told) == {*paths, name}
-    assert told[name] == found.show(name) and told[name].endswith(UNIT_OF[name])
+    value, _, day = told[name].partition(" of 2026-")
+    assert value == found.show(name) and value.endswith(UNIT_OF[name])
+    assert day == {"bmi": "", "systolic": "11-20"}.get(name, "09-01")
 
 
 UNIT_OF = {"crcl": " mL/min", "egfr": " mL/min/1.73 m2", "dosing_clearance": " mL/min"}

@@ -75,8 +75,9 @@ def _words(pointer: str, parts: list[str]) -> str:
 
 
 def _valued(pointer: str, parts: list[str], value) -> str:
-    if parts[0] == "conditions" or parts[-1] in ("factors", "limits", "effect"):
-        return label_of(str(value))
+    if parts[0] == "conditions" or {"factors", "limits", "effect"} & {*parts}:
+        told = value if isinstance(value, list) else [value]
+        return ", ".join(label_of(str(code)) for code in told)
     question = question_of(pointer)
     if question and question.kind == "choice":
         return next((label for code, label, _ in question.choices if code == value), str(value))
