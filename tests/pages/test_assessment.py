@@ -212,6 +212,28 @@ def test_a_therapist_does_not_close_an_emergency(emergency, patient, browser):
     assert not RedFlagReview.objects.exists()
 
 
+def test_a_therapist_does_not_close_a_fever_with_a_racing_heart(
+    patient, by_therapist, browser, signed_in, prescriber
+):
+    """An emergency by a measurement, not by another sign."""
+    given = answers(fever="yes")
+    given["vitals"] |= {"heart_rate": 118, "on": "2026-11-24"}
+    assert assessed(patient, by_therapist, given).disposition == "emergency"
+    answer = review(browser, patient, "fever", role="therapist")
+    assert answer.status_code == 422 and "only a prescriber" in answer.content.decode()
+    assert not RedFlagReview.objects.exists()
+    assert (
+        review(browser, patient, "fever", role="therapist", outcome="confirmed").status_code == 302
+    )
+    assert review(signed_in(prescriber), patient, "fever", outcome="cleared").status_code == 302
+
+
+def test_a_therapist_closes_a_fever_without_one(patient, by_therapist, browser):
+    assessed(patient, by_therapist, answers(fever="yes"))
+    assert review(browser, patient, "fever", role="therapist").status_code == 302
+    assert RedFlagReview.objects.get().outcome == "cleared"
+
+
 def test_a_role_that_is_not_ones_own_is_refused(emergency, patient, browser):
     assert review(browser, patient, role="prescriber").status_code == 422
     assert not RedFlagReview.objects.exists()

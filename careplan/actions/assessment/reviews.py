@@ -10,6 +10,7 @@ from careplan.actions.assessment.refusals import Refused
 from careplan.models import RedFlagReview
 from careplan.queries import intake as intakes
 from careplan.rules.book import book
+from careplan.rules.facts import Facts
 from patients import audit
 from patients.access import Actor, check_can
 from patients.models import Patient
@@ -27,7 +28,7 @@ def review_flag(
     """
     check_can(by, Permission.RED_FLAG_REVIEW, on=patient)
     _refuse_review(flag, outcome, finding, on, role, by)
-    _refuse_unsettling(patient, flag, outcome, on, role)
+    _refuse_too_early(patient, flag, on)
     review = RedFlagReview.objects.create(
         clinic=patient.clinic,
         patient=patient,
@@ -38,6 +39,7 @@ def review_flag(
         finding=finding.strip(),
         by=by.user,
     )
+    _refuse_what_does_not_count(review)
     after = {"flag": flag, "outcome": outcome, "role": role, "on": on, "finding": review.finding}
     audit.record("red_flag.review", by=by, on=review, after=after)
     assess_again(patient, by, None)
@@ -59,19 +61,40 @@ def _refuse_review(flag: str, outcome: str, finding: str, on: date, role: str, b
         raise Refused("You cannot record a finding in that role. Choose your own.")
 
 
-def _refuse_unsettling(patient: Patient, flag: str, outcome: str, on: date, role: str) -> None:
-    """Refuse a finding that the rules would not count, so that nobody thinks the sign is closed."""
-    row, last = book().red_flags[flag], intakes.latest_intake(patient)
+def _refuse_too_early(patient: Patient, flag: str, on: date) -> None:
+    """Refuse a finding from before the sign was told: nobody is to think that it is closed."""
+    last = intakes.latest_intake(patient)
     given = last.answers.get("red_flags", {}) if last else {}
-    emergency = row.emergency or any(given.get(name) == "yes" for name in row.emergency_with)
-    if emergency and outcome != RedFlagReview.Outcome.CONFIRMED and role == "therapist":
-        raise Refused(
-            "This is an emergency sign: only a prescriber, or a documented result of an emergency "
-            "department, can close it. You can record that it is confirmed."
-        )
     told = intakes.answered_on(last) if last and given.get(flag) == "yes" else None
     if told and on < told:
         raise Refused(
             f"The warning sign was reported on {told:%-d %B %Y}: a finding from before that day "
             "does not settle it."
         )
+
+
+def _refuse_what_does_not_count(review: RedFlagReview) -> None:
+    """Refuse, and take back, a finding of a therapist that the rules would not count: a sign is an
+    emergency by its kind, by other signs, by heart rate or pressure, or by what a check-in told.
+    The rules are asked with the review as it is, and as if a prescriber had made it."""
+    last = intakes.latest_intake(review.patient)
+    if last is None or review.role != Role.THERAPIST:
+        return
+    today, answered = timezone.localdate(), intakes.answered_on(last)
+    found = intakes.facts(
+        patient=review.patient, answers=last.answers, as_of=today, answered=answered
+    )
+    others = [
+        row | {"role": "prescriber"} if row["flag"] == review.flag else row
+        for row in found["red_flag_reviews"]
+    ]
+    by_prescriber = found | {"red_flag_reviews": others}
+    if _answer(found, review.flag) != _answer(by_prescriber, review.flag):
+        raise Refused(
+            "This is an emergency sign: only a prescriber, or a documented result of an emergency "
+            "department, can close it. You can record that it is confirmed."
+        )
+
+
+def _answer(found: dict, flag: str) -> bool | None:
+    return Facts(found, book()).flags.answer(flag)
