@@ -77,6 +77,15 @@ def test_a_wrong_call_has_status_2(tmp_path):
     assert (status, lines) == (2, [])
     assert b"absent.json" in errors
     assert run(tmp_path)[0] == 2
+    assert run("-", EXAMPLES[0], "-")[:2] == (2, [])
+
+
+def test_a_file_that_cannot_be_read_is_told_before_anything_is_printed():
+    unread = Path("/proc/self/mem")  # a file to look at, and an error to read, for root as well
+    assert unread.is_file()
+    status, lines, errors = run(EXAMPLES[0], unread)
+    assert (status, lines) == (2, [])
+    assert errors.decode() == "CommandError: There is no file to read: /proc/self/mem.\n"
 
 
 def test_rules_load_neither_django_nor_celery():

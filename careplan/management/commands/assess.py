@@ -37,9 +37,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, files, against, **options):
-        absent = [name for name in files if name != "-" and not Path(name).is_file()]
+        absent = [name for name in files if name != "-" and not _is_readable(name)]
         if absent:
-            raise CommandError(f"There is no file {', '.join(absent)}.", returncode=2)
+            raise CommandError(f"There is no file to read: {', '.join(absent)}.", returncode=2)
+        if files.count("-") > 1:
+            raise CommandError("Standard input (-) can be read once only.", returncode=2)
         try:
             refused = self._compare(files, _other(against)) if against else self._assess(files)
         except BrokenPipeError:
@@ -78,6 +80,17 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps({"id": _id(intake), **where, **change}))
         self.stderr.write(tally.sentence(other.version, book().version))
         return tally.refused
+
+
+def _is_readable(name):
+    """Whether it is a file whose first byte can be read, found out before anything is printed."""
+    if not Path(name).is_file():
+        return False
+    try:
+        with Path(name).open("rb") as stream:
+            return stream.read(1) is not None
+    except OSError:
+        return False
 
 
 def _other(folder):
