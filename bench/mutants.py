@@ -1,0 +1,382 @@
+"""How many planted faults the tests of the rules find.
+
+    python -m bench.mutants book          faults in the data of the book: a sign turned, a limit
+                                          moved by one, a part of a condition dropped, a severity
+                                          lowered, a day added, a stop of an exercise forgotten …
+    python -m bench.mutants code          faults in the Python of careplan/rules, made by mutmut
+
+Each mutant is tried against tests/rules without the random ones. Survivors are written to
+build/mutants-book.txt and build/mutants-code.txt. Takes an hour or more; `--only NAME` narrows it
+to the files (book) or modules (code) whose name holds NAME.
+"""
+
+import argparse
+import copy
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from careplan.rules.book import DATA, book
+
+ROOT = Path(__file__).parent.parent
+BUILD = ROOT / "build"
+TESTS = "tests/rules"
+RANDOM = ("test_properties", "test_fuzz", "test_bench")
+ON_FILES = (  # about the text of files, the grammar and the units: a fault in a rule leaves these alone
+    "test_edition",
+    "test_refusals",
+    "test_subjects",
+    "test_specification",
+    "test_units",
+    "test_intake",
+    "test_conditions",
+    "test_drug_names",
+    "test_lifecycle",
+)
+WITH_DJANGO = ("test_rows_without_rules.py", "test_versions.py")
+NOT_MUTATED = {"codings.toml", "codes.toml", "sources.toml", "versions.toml", "elsewhere.toml"}
+ATOM = re.compile(r"^(not )?([a-zA-Z0-9_.{}-]+)(?: (<=|>=|!=|<|>|=) (\S+)(?: (.+))?)?$")
+SIGNS = {">=": ">", ">": ">=", "<=": "<", "<": "<=", "=": "!=", "!=": "="}
+MILDER = {
+    "emergency": "urgent",
+    "urgent": "caution",
+    "stop": "caution",
+    "caution": "info",
+    "info": "caution",
+}
+GONE = object()
+
+
+# Faults in the data ------------------------------------------------------------------------
+
+
+def faults(name, raw):
+    """(what, path, new value) of every fault that can be planted in one file."""
+    yield from _walk(raw, (), name)
+
+
+def _walk(value, path, name):
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _entry(key, inner, (*path, key), name)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            if isinstance(inner, (int, float)) and not isinstance(inner, bool):
+                yield f"{path[-1]} {inner} -> {inner + 1}", (*path, place), inner + 1
+            yield from _walk(inner, (*path, place), name)
+
+
+def _entry(key, value, path, name):
+    if key in ("condition", "applies", "promote_when"):
+        for what, new in _conditions(value):
+            yield f"{key}: {what}", path, new
+    elif path[0] == "stop_codes" and isinstance(value, list):
+        for what, new in _conditions(value[1]):
+            yield f"stop code: {what}", path, [value[0], new]
+    elif key == "severity" and value in MILDER:
+        yield f"{value} -> {MILDER[value]}", path, MILDER[value]
+    elif key == "effect":
+        yield f"effect {value} -> note", path, "note" if value != "note" else GONE
+    elif isinstance(value, list) and key in (
+        "stops",
+        "cautions",
+        "refer",
+        "with",
+        "drugs",
+        "items",
+        "effects",
+        "level",
+    ):
+        for place in range(len(value)):
+            rest = value[:place] + value[place + 1 :]
+            yield f"{key} without {_short(value[place])}", path, rest or GONE
+        yield from _walk(value, path, name)
+    elif key == "follow_up":
+        yield "no follow-up", path, GONE
+        yield from _walk(value, path, name)
+    elif key in ("emergency", "quiet") and isinstance(value, bool):
+        yield f"{key} {value} -> {not value}", path, not value
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        step = 1 if isinstance(value, int) else 0.1
+        yield f"{key} {value} -> {value + step}", path, round(value + step, 6)
+        yield f"{key} {value} -> {value - step}", path, round(value - step, 6)
+    else:
+        yield from _walk(value, path, name)
+
+
+def _conditions(raw):
+    """(what, new condition) of every fault in a condition."""
+    if isinstance(raw, str):
+        yield from _atoms(raw)
+        return
+    for key, value in raw.items():
+        if key in ("all", "any", "count"):
+            if key != "count" and len(value) > 1:
+                other = {"all": "any", "any": "all"}[key]
+                yield f"{key} -> {other}", {other: value}
+            for place, part in enumerate(value):
+                rest = value[:place] + value[place + 1 :]
+                if rest:
+                    yield f"without {_short(part)}", {**raw, key: rest}
+                for what, new in _conditions(part):
+                    yield what, {**raw, key: [*value[:place], new, *value[place + 1 :]]}
+        elif key in ("not", "maybe"):
+            yield f"{key} dropped", value
+            for what, new in _conditions(value):
+                yield what, {key: new}
+        elif isinstance(value, int):
+            yield f"{key} {value} -> {value + 1}", {**raw, key: value + 1}
+            yield f"{key} {value} -> {value - 1}", {**raw, key: value - 1}
+
+
+def _atoms(text):
+    match = ATOM.match(text)
+    if not match:
+        return
+    negated, name, sign, limit, unit = match.groups()
+    yield (
+        f"negated {text}",
+        f"{name} {sign} {limit} {unit or ''}".strip()
+        if (negated and sign)
+        else (name if negated else f"not {text}"),
+    )
+    if not sign:
+        return
+    tail = f" {unit}" if unit else ""
+    yield f"{text}: {SIGNS[sign]}", f"{negated or ''}{name} {SIGNS[sign]} {limit}{tail}"
+    try:
+        number = float(limit)
+    except ValueError:
+        return
+    step = 1 if number == int(number) else 0.1
+    for moved in (number + step, number - step):
+        shown = f"{moved:g}"
+        yield f"{text}: {shown}", f"{negated or ''}{name} {sign} {shown}{tail}"
+
+
+def _short(value):
+    return str(value)[:60]
+
+
+def _planted(raw, path, new):
+    """A copy of the file's content with one place changed."""
+    made = copy.deepcopy(raw)
+    place = made
+    for step in path[:-1]:
+        place = place[step]
+    if new is GONE:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = new
+    return made
+
+
+def _of(raw, path):
+    """The id of the row that a path is in, to tell it and to try its scenarios first."""
+    place, found = raw, ""
+    for step in path:
+        place = place[step]
+        if isinstance(place, dict):
+            found = place.get("id") or place.get("code") or found
+    return found or ".".join(str(step) for step in path[:2])
+
+
+class Trials:
+    """A pytest plugin: instead of running the tests once, runs them once for each mutant."""
+
+    def __init__(self, only, every):
+        self.only, self.every = only, every
+        self.rows, self.table = [], Counter()
+        self.finders = Path(tempfile.mkdtemp(prefix="careplan-finders-"))
+
+    def pytest_runtestloop(self, session):
+        book()
+        items = [i for i in session.items if not any(r in i.nodeid for r in (*RANDOM, *ON_FILES))]
+        jobs = list(self._jobs())[:: self.every]
+        if _in_a_child(lambda: self._run(session, items, "")):
+            raise pytest.UsageError("The tests must pass before faults are planted in the book.")
+        print(f"{len(jobs)} mutants, {len(items)} tests", flush=True)
+        running, cores = {}, os.cpu_count()
+        while jobs or running:
+            while jobs and len(running) < cores:
+                job = jobs.pop()
+                child = os.fork()
+                if child == 0:
+                    os._exit(self._try(session, items, *job))
+                running[child] = job
+            child, status = os.wait()
+            self._note(running.pop(child), os.waitstatus_to_exitcode(status))
+        return True
+
+    def _jobs(self):
+        for file in sorted(DATA.glob("*.toml")):
+            if file.name in NOT_MUTATED or self.only not in file.name:
+                continue
+            text = file.read_text("utf-8")
+            for what, path, new in faults(file.name, tomllib.loads(text)):
+                yield file.name, text, what, path, new
+
+    def _try(self, session, items, name, text, what, path, new):
+        """0 survived, 1 a test failed, 2 the loader refused it; in a process of its own."""
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
+        loads, planted = tomllib.loads, _planted(tomllib.loads(text), path, new)
+        tomllib.loads = lambda told: planted if told == text else loads(told)
+        book.cache_clear()
+        try:
+            book()
+        except Exception:  # any refusal at the start is a find
+            return 2
+        return self._run(session, items, _of(loads(text), path))
+
+    def _run(self, session, items, about):
+        """1 where a test failed."""
+        for item in sorted(items, key=lambda i: _rank(i, about)):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+            if session.testsfailed:
+                (self.finders / str(os.getpid())).write_text(item.nodeid.partition("[")[0])
+                return 1
+        return 0
+
+    def _note(self, job, code):
+        name, text, what, path, _ = job
+        verdict = {0: "survived", 1: "killed", 2: "refused"}.get(code, "killed")
+        self.table[name, verdict] += 1
+        if verdict == "survived":
+            self.rows.append(f"{name} {_of(tomllib.loads(text), path)}: {what}")
+            print("survived", self.rows[-1], flush=True)
+
+
+def _in_a_child(function):
+    """The exit code of a function run in a process of its own."""
+    child = os.fork()
+    if child == 0:
+        os._exit(function())
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _rank(item, about):
+    """Scenarios that name the row first, then the other scenarios, then the rest."""
+    row = getattr(item, "callspec", None) and item.callspec.params.get("row")
+    if isinstance(row, dict):
+        return 0 if about and about in str(row) else 1
+    return 2
+
+
+def book_mutants(only, every):
+    trials = Trials(only, every)
+    plugins = ("cacheprovider", "django", "xdist", "terminal")
+    ignored = [f"--ignore={ROOT / TESTS / name}" for name in WITH_DJANGO]
+    arguments = [*ignored, f"--rootdir={ROOT}", f"--confcutdir={ROOT / TESTS}", "-c", os.devnull]
+    for name in plugins:
+        arguments += ["-p", f"no:{name}"]
+    status = pytest.main([*arguments, str(ROOT / TESTS)], [trials])
+    finders = Counter(path.read_text() for path in trials.finders.iterdir())
+    shutil.rmtree(trials.finders)
+    _report(trials.table, trials.rows, "mutants-book.txt")
+    for name, found in finders.most_common(12):
+        print(f"found by {name}: {found}")
+    return status
+
+
+# Faults in the code ------------------------------------------------------------------------
+
+SETUP = """[mutmut]
+source_paths=careplan/rules
+also_copy=
+    careplan/__init__.py
+    careplan/rules/data
+use_git_change_detection=false
+pytest_add_cli_args=
+    -p
+    no:cacheprovider
+    -p
+    no:django
+pytest_add_cli_args_test_selection=
+    tests/rules
+"""
+
+
+def code_mutants(only):
+    """Run mutmut over a copy of the rules and their tests; functions with a decorator are left
+    alone by it."""
+    if importlib.util.find_spec("mutmut") is None:
+        sys.exit("Faults in the code need mutmut: .venv/bin/pip install mutmut==3.8.1")
+    table, rows = Counter(), []
+    with tempfile.TemporaryDirectory(prefix="careplan-mutants-") as folder:
+        place = Path(folder)
+        _copy(place)
+        pattern = [f"careplan.rules.{only}*"] if only else []
+        mutmut = [sys.executable, "-m", "mutmut"]
+        subprocess.run([*mutmut, "run", *pattern], cwd=place, check=False)
+        told = subprocess.run(
+            [*mutmut, "results", "--all", "true"], cwd=place, capture_output=True, text=True
+        ).stdout
+        for line in told.splitlines():
+            mutant, _, verdict = line.strip().rpartition(": ")
+            if verdict not in ("", "not checked"):
+                table[mutant.split(".x")[0], verdict] += 1
+            if verdict == "survived":
+                shown = subprocess.run(
+                    [*mutmut, "show", mutant], cwd=place, capture_output=True, text=True
+                ).stdout
+                rows.append(shown)
+    _report(table, rows, "mutants-code.txt")
+
+
+def _copy(place):
+    shutil.copytree(ROOT / "careplan/rules", place / "careplan/rules")
+    shutil.copy(ROOT / "careplan/__init__.py", place / "careplan")
+    ignored = shutil.ignore_patterns("__pycache__", *(f"{name}*" for name in RANDOM), *WITH_DJANGO)
+    shutil.copytree(ROOT / TESTS, place / TESTS, ignore=ignored)
+    shutil.copy(ROOT / "tests/__init__.py", place / "tests")
+    (place / "setup.cfg").write_text(SETUP)
+    (place / "pyproject.toml").write_text('[tool.pytest.ini_options]\npythonpath = ["."]\n')
+
+
+def _report(table, rows, name):
+    """Print the table and write the survivors."""
+    BUILD.mkdir(exist_ok=True)
+    (BUILD / name).write_text("\n".join(rows) + "\n", "utf-8")
+    print(f"\n{'':34}mutants   found  survived   found %")
+    every = Counter()
+    for part in sorted({key[0] for key in table}):
+        counts = Counter({verdict: n for (where, verdict), n in table.items() if where == part})
+        every.update(counts)
+        _line(part, counts)
+    _line("all", every)
+    print(f"survivors: build/{name}")
+
+
+def _line(part, counts):
+    total, alive = sum(counts.values()), counts["survived"] + counts["no tests"]
+    share = 100 * (total - alive) / total if total else 100
+    print(f"{part:34}{total:7} {total - alive:7} {alive:9} {share:8.1f} %")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("what", choices=("book", "code"))
+    parser.add_argument("--only", default="", help="part of a file's or module's name")
+    parser.add_argument("--every", type=int, default=1, help="only each Nth mutant of the book")
+    told, started = parser.parse_args(), time.monotonic()
+    if told.what == "book":
+        book_mutants(told.only, told.every)
+    else:
+        code_mutants(told.only)
+    print(f"{(time.monotonic() - started) / 60:.0f} minutes")
+
+
+if __name__ == "__main__":
+    main()
