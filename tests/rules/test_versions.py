@@ -99,3 +99,8 @@ def test_line_ends_and_explanations_do_not_count(folder):
     (folder / FILE).write_text("")
     (folder / "notes.txt").write_text("no data")
     assert digest(folder) == before
+
+
+def test_the_data_is_that_of_its_version():
+    """The lock itself: red where the data of the book changed and its version did not."""
+    assert drift(DATA) == ""
