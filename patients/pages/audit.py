@@ -49,6 +49,7 @@ VERBS = {
     "medication.stop": "stopped a medicine of",
     "checkin.open": "sent the check-in to",
     "checkin.answer": "answered a question of the check-in of",
+    "checkin.tell": "wrote beside the check-in of",
     "checkin.submit": "finished the check-in of",
     "checkin.miss": "closed a check-in without an answer of",
     "checkin.cancel": "cancelled a check-in of",
