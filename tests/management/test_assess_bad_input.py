@@ -73,9 +73,10 @@ def test_a_lone_surrogate_is_printed_as_it_came():
     assert (status, line["id"], errors) == (0, "\ud800", b"")
 
 
-def test_standard_input_twice_is_read_once():
-    status, lines, _ = run("-", "-", given=TEXT)
-    assert (status, len(lines)) == (0, 1)
+def test_standard_input_twice_is_a_wrong_call():
+    status, lines, errors = run("-", "-", given=TEXT)
+    assert (status, lines) == (2, [])
+    assert b"Traceback" not in errors
 
 
 def test_a_folder_and_an_absent_file_are_named_together_and_nothing_is_printed(tmp_path):
