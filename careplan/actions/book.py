@@ -55,10 +55,19 @@ def sign_book(
         raise _second(signed, running)
     if not read:
         raise BookRefused("Tick the statement: sign only what you have read.")
+    row = _signed(clinic, running, now, by)
+    after = {"version": version, "digest": digest, "signer": row.name}
+    after["licence"] = f"{row.licence_authority} {row.licence_number}"
+    audit.record("book.sign", by=by, on=row, after=after)
+    return row
+
+
+def _signed(clinic: Clinic, running: edition.Edition, now: datetime, by: Actor) -> BookSignature:
+    """The row, under a licence that is valid today."""
     licence = queries.licence_of(by, timezone.localdate(now))
     if licence is None:
         raise BookRefused("Your licence is missing or has run out. Ask an admin to enter it.")
-    row = BookSignature.objects.create(
+    return BookSignature.objects.create(
         clinic=clinic,
         version=running.version,
         digest=running.digest,
@@ -71,9 +80,6 @@ def sign_book(
         signed_at=now,
         signed_by=by.user,
     )
-    after = {"version": version, "digest": digest, "signer": row.name, "licence": str(licence)}
-    audit.record("book.sign", by=by, on=row, after=after)
-    return row
 
 
 def _refuse_unless_running(running: edition.Edition, version: str, digest: str) -> None:

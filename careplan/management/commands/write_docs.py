@@ -7,14 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from careplan.rules import lifecycle
 from careplan.rules.book import Book, book
+from careplan.rules.wording import CONFIDENCE
 from patients.roles import ROLES, Permission
 
 NOTE = "Written by `make docs` from {source}. Change it there.\n"
-CONFIDENCE = {
-    "C": "read in the source",
-    "K": "professional knowledge, to be looked up before use",
-    "A": "a convention of this book, for the clinical lead to approve",
-}
 
 
 class Command(BaseCommand):
