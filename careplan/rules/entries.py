@@ -6,7 +6,10 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One degree of a rule: the first level whose condition holds is the one that fires."""
+    """One degree of a rule: the first level whose condition holds is the one that fires.
+
+    `finding` is what a finding of it says whoever it is about; the texts of `to_fill` name facts.
+    """
 
     severity: str
     condition: object
@@ -18,6 +21,8 @@ class Level:
     with_drugs: tuple = ()
     max_days: int | None = None
     drugs: tuple = ()
+    finding: dict | None = None
+    to_fill: tuple = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Facts(dict):
         self.intake, self.book = intake, book
         self.as_of = read_date(intake["as_of"])
         self.expired = set()
-        self.truths, self.reasons, self.pointers, self._why = {}, {}, {}, {}  # found so far
+        self.reasons, self.pointers, self._why = {}, {}, {}  # found so far
         self.flags = Flags(intake, book.red_flags, self.as_of, book.limits)
         self.medicines = Medicines(intake, book.drugs, self.as_of, book.limits)
         self.conditions = set(intake.get("conditions", ()))
@@ -212,6 +212,11 @@ def _unsaid(book, prefix, code, lists):
     if unsaid == "flags":
         return None if code in book.red_flags else False
     return lists[unsaid] if isinstance(unsaid, str) else unsaid
+
+
+def capital(text):
+    """A sentence with a capital letter; a fact at its start may be said without one."""
+    return text[:1].upper() + text[1:]
 
 
 def add_months(day, months):

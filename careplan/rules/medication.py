@@ -36,9 +36,11 @@ def _placed(said, disposition):
 
 def _drug(facts, said, status, disposition, unanswered):
     """One drug of the assessment and its findings."""
-    drug, missing = said.drug, list(said.missing)
+    drug, missing = said.drug, []
     if disposition == "incomplete":
         missing = [f"/red_flags/{flag}" for flag in unanswered]
+    elif status == "needs_data":
+        missing = list(said.missing)
     firings = _deciding_first(_fitting(said, status), status)
     findings = [finding(rule, level, facts, applies_to=drug) for rule, level in firings]
     extra = []
@@ -86,9 +88,10 @@ def _off_path(facts, drug, disposition, unanswered):
 
 
 def _needs_data(facts, drug, missing):
+    """MED-GEN-02, in the words of the book, with what is missing."""
+    rule = facts.book.rules["MED-GEN-02"]
     because = dict.fromkeys(missing, "missing, old or not asked")
-    message = f"{drug.capitalize()} waits: facts are missing, old or not asked. Enter them and assess again."
-    return _plain("MED-GEN-02", "info", message, because, drug)
+    return finding(rule, rule.by_drug[drug][0], facts, applies_to=drug, because=because)
 
 
 def _plain(rule, severity, message, because, drug):
@@ -120,7 +123,8 @@ def _with(facts, said):
 
 def _gastroprotection(facts, drugs):
     """The cautions of omeprazole, where it goes with a drug or would have."""
-    if not any(drugs[drug]["status"] not in NO_DOSE for drug in NSAIDS):
+    proposed = any(drugs[drug]["status"] not in NO_DOSE for drug in NSAIDS)
+    if not proposed and not any(row["with"] for row in drugs.values()):
         return []
     firings = verdict(facts, "omeprazole").firings
     return [finding(rule, level, facts, applies_to="omeprazole") for rule, level in firings]

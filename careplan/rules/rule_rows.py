@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from careplan.rules.conditions import BadCondition, read
 from careplan.rules.entries import Checker, Level, Rule
+from careplan.rules.facts import HOLE, capital
 
 DRUGS = (
     "ibuprofen",
@@ -76,7 +77,7 @@ def read_rule(found, name, row):
     return Rule(
         id=row["id"],
         title=row["title"],
-        levels=tuple(_level(level, drugs[0] if drugs else "") for level in levels),
+        levels=tuple(_level(found, level, drugs[0] if drugs else "") for level in levels),
         sources=tuple(_source(found, text) for text in row["sources"]),
         confidence=row["confidence"],
         author=row["author"],
@@ -84,7 +85,7 @@ def read_rule(found, name, row):
         review=row["review"],
         drugs=drugs,
         by_drug={
-            drug: tuple(_level(one, drug) for one in levels if drug in one.get("drugs", ()))
+            drug: tuple(_level(found, one, drug) for one in levels if drug in one.get("drugs", ()))
             for drug in drugs
         },
         quiet=row.get("quiet", False),
@@ -221,12 +222,19 @@ def _about(raw, drug):
     return [_about(value, drug) for value in raw] if isinstance(raw, list) else raw
 
 
-def _level(row, drug):
+def _level(found, row, drug):
+    message, patient_message = (
+        row["message"].replace("{drug}", drug),
+        row["patient_message"] or None,
+    )
+    texts = {"message": message, "patient_message": patient_message}
     return Level(
         severity=row["severity"],
         condition=read(_about(row["condition"], drug)),
-        message=row["message"].replace("{drug}", drug),
-        patient_message=row["patient_message"] or None,
+        message=message,
+        patient_message=patient_message,
+        finding=_finding(found, row, texts),
+        to_fill=tuple(key for key, text in texts.items() if text and HOLE.search(text)),
         effect=row.get("effect"),
         refer=tuple(row.get("refer", ())),
         follow_up=tuple(row.get("follow_up", ())),
@@ -234,6 +242,23 @@ def _level(row, drug):
         max_days=row.get("max_days"),
         drugs=tuple(row.get("drugs", ())),
     )
+
+
+def _finding(found, row, texts):
+    """A finding of this level, but for what is only known of one intake."""
+    return {
+        "rule": row["id"],
+        "severity": row["severity"],
+        "title": row["title"],
+        **{
+            key: text and (text if HOLE.search(text) else capital(text))
+            for key, text in texts.items()
+        },
+        "because": None,
+        "sources": [_source(found, text) for text in row["sources"]],
+        "confidence": row["confidence"],
+        "applies_to": None,
+    }
 
 
 def _source(found, text):

@@ -3,8 +3,8 @@
 A later step asks whether the earlier one failed or cannot be used, so these are facts too.
 """
 
-from careplan.rules.evaluate import first_level, weigh
 from careplan.rules.facts import fact
+from careplan.rules.families import pointers
 
 NSAIDS = ("ibuprofen", "naproxen")
 OTHERS = ("cyclobenzaprine", "gabapentin", "duloxetine")
@@ -15,23 +15,42 @@ NO_DANGER = ("D-22", "MED-GABA-01")
 class Verdict:
     """What the rules say of one drug: the firings by effect, and what is missing."""
 
+    __slots__ = ("drug", "firings", "effects", "_facts", "_not_held", "_missing")
+
     def __init__(self, drug, facts):
-        self.drug = drug
-        self.firings, self.missing = [], {}
+        self.drug, self.firings, self._facts = drug, [], facts
+        self._not_held, self._missing = [], None  # conditions of levels that do not hold
         for rule in facts.book.drug_rules(drug):
-            levels = rule.by_drug[drug]
-            level = first_level(levels, facts) if rule.quiet else weigh(levels, facts, self.missing)
-            if level is not None:
-                self.firings.append((rule, level))
-        for row in facts.medicines.unknown:
-            self.missing[row.path] = None
+            for level in rule.by_drug[drug]:
+                if level.condition.yes(facts):
+                    self.firings.append((rule, level))
+                    break
+                if not rule.quiet:
+                    self._not_held.append(level.condition)
+        self.effects = {level.effect for _, level in self.firings}
+
+    @property
+    def missing(self):
+        """Pointers to what keeps a level above the firing one from being known.
+
+        Found when first asked for: nearly every drug has a graver reason not to be proposed.
+        """
+        if self._missing is None:
+            found = [
+                one for condition in self._not_held for one in pointers(self._facts, condition)
+            ]
+            found += [row.path for row in self._facts.medicines.unknown]
+            self._missing = list(dict.fromkeys(found))
+        return self._missing
 
     def has(self, effect):
-        return any(level.effect == effect for _, level in self.firings)
+        return effect in self.effects
 
     def stopped(self, but=()):
         """Whether a stop rule fired, leaving some rules out."""
-        return any(level.effect == "avoid" and rule.id not in but for rule, level in self.firings)
+        return "avoid" in self.effects and any(
+            level.effect == "avoid" and rule.id not in but for rule, level in self.firings
+        )
 
     def status(self):
         """The status on the plan path."""
