@@ -135,14 +135,6 @@ def close(*, row: FollowUp, reason: str, by: Actor) -> FollowUp:
     return row
 
 
-def after_working_days(day: date, number: int) -> date:
-    """The day so many working days later, Monday to Friday (D-42)."""
-    while number:
-        day += timedelta(days=1)
-        number -= day.weekday() < 5
-    return day
-
-
 def told_key(checkin_pk) -> str:
     """How the keys begin of rows that a check-in raises while it is still being answered."""
     return f"told:{checkin_pk}:"

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-SATURDAY = 5
+from careplan.rules import working_days
 
 
 def due_dates(facts, disposition, firings, unanswered):
@@ -31,7 +31,7 @@ def _due(facts, rule, told):
 def due_on(day, told):
     """The day on which something is due that is asked for in days or in working days."""
     if "working_days" in told:
-        return add_working_days(day, told["working_days"])
+        return working_days.after(day, told["working_days"])
     return day + timedelta(days=told["days"])
 
 
@@ -44,14 +44,6 @@ def follow_up(book, kind, day, role, rule):
         "rule": rule,
         "label": book.follow_ups[kind],
     }
-
-
-def add_working_days(day, count):
-    """A day so many working days later; Monday to Friday (D-42)."""
-    while count > 0:
-        day += timedelta(days=1)
-        count -= day.weekday() < SATURDAY
-    return day
 
 
 def _of_disposition(facts, disposition, unanswered):

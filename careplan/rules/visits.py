@@ -12,12 +12,9 @@ The record:
 A limit counts visits, a threshold counts dollars; a number of one is never compared with the other.
 """
 
-from datetime import timedelta
-
+from careplan.rules import working_days
 from careplan.rules.facts import Facts, fact
 from careplan.rules.records import judged
-
-SATURDAY = 5
 
 
 @fact(
@@ -140,12 +137,4 @@ def authorisation_due(planned, used, limit, book):
     if len(days) < left or not days:
         return None
     reached = days[left - 1] if left > 0 else days[0]
-    return working_days_before(reached, book.notice["working_days"])
-
-
-def working_days_before(day, count):
-    """A day so many working days earlier, Monday to Friday (D-42)."""
-    while count > 0:
-        day -= timedelta(days=1)
-        count -= day.weekday() < SATURDAY
-    return day
+    return working_days.before(reached, book.notice["working_days"])

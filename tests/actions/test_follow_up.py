@@ -134,16 +134,3 @@ def test_each_move_is_on_record(today, patient, therapist, job, by_therapist):
         "follow_up.acknowledge",
         "follow_up.close",
     ]
-
-
-@pytest.mark.parametrize(
-    ("start", "number", "end"),
-    [
-        (date(2026, 11, 24), 2, date(2026, 11, 26)),
-        (date(2026, 11, 27), 1, date(2026, 11, 30)),
-        (date(2026, 11, 28), 2, date(2026, 12, 1)),
-        (date(2026, 11, 24), 0, date(2026, 11, 24)),
-    ],
-)
-def test_working_days(start, number, end):
-    assert follow_up.after_working_days(start, number) == end

@@ -1,26 +1,7 @@
 """Due dates: calendar days, working days, each follow-up once."""
 
-from datetime import date
-
-import pytest
-
 from careplan.rules import assess
-from careplan.rules.follow_up import add_working_days
 from tests.rules.building import intake
-
-
-@pytest.mark.parametrize(
-    ("day", "count", "wanted"),
-    [
-        (date(2026, 11, 24), 0, date(2026, 11, 24)),
-        (date(2026, 11, 24), 2, date(2026, 11, 26)),
-        (date(2026, 11, 27), 1, date(2026, 11, 30)),  # Friday to Monday
-        (date(2026, 11, 28), 1, date(2026, 11, 30)),  # Saturday to Monday
-        (date(2026, 11, 29), 2, date(2026, 12, 1)),  # Sunday to Tuesday
-    ],
-)
-def test_working_days_are_monday_to_friday(day, count, wanted):
-    assert add_working_days(day, count) == wanted
 
 
 def test_each_kind_day_and_role_is_due_once():

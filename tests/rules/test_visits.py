@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from careplan.rules.book import book
-from careplan.rules.visits import authorisation_due, judge, working_days_before
+from careplan.rules.visits import authorisation_due, judge
 
 TODAY = date(2026, 11, 22)
 
@@ -129,15 +129,3 @@ def test_authorisation_is_asked_for_ten_working_days_before_the_limit_is_reached
     assert authorisation_due(planned, used=13, limit=20, book=book()) is None
     assert authorisation_due(planned, used=20, limit=20, book=book()) == date(2026, 11, 9)
     assert authorisation_due([], used=20, limit=20, book=book()) is None
-
-
-@pytest.mark.parametrize(
-    ("day", "count", "before"),
-    [
-        (date(2026, 11, 23), 1, date(2026, 11, 20)),
-        (date(2026, 11, 22), 1, date(2026, 11, 20)),
-        (date(2026, 11, 20), 5, date(2026, 11, 13)),
-    ],
-)
-def test_working_days_go_back_over_weekends(day, count, before):
-    assert working_days_before(day, count) == before

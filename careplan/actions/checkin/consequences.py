@@ -5,6 +5,7 @@ from datetime import date
 from careplan.actions import follow_up
 from careplan.models import Assessment, CheckIn, FollowUp, Outcome
 from careplan.queries import checkin as queries
+from careplan.rules import working_days
 from careplan.rules.book import book
 from patients.access import Actor
 
@@ -125,4 +126,4 @@ def _due(assessment: Assessment, rule: str, severity: str, days: int) -> date:
     ]
     if asked:
         return date.fromisoformat(min(asked))
-    return follow_up.after_working_days(assessment.as_of, days)
+    return working_days.after(assessment.as_of, days)

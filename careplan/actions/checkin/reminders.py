@@ -13,7 +13,7 @@ from django.utils import timezone
 from careplan.actions import follow_up
 from careplan.actions.checkin.answers import submit
 from careplan.models import CheckIn, Plan, Reminder
-from careplan.rules import lifecycle
+from careplan.rules import lifecycle, working_days
 from patients import audit, notify
 from patients.access import Actor, check_can
 from patients.models import Link, Message, Patient
@@ -182,7 +182,7 @@ def _miss(reminder: Reminder, now: datetime, by: Actor) -> None:
     if reminder.plan.state == Plan.State.CLOSED or reminder.patient.deceased_on:
         return
     missed, today = _missed_in_a_row(reminder), _clinic_day(reminder.patient, now)
-    rule, severity, words, working_days = {
+    rule, severity, words, days = {
         1: ("CK-30", "info", "One check-in not answered.", 3),
         2: ("CK-31", "caution", "Two check-ins in a row not answered. Ask by phone.", 2),
     }.get(missed, ("CK-32", "caution", f"{missed} check-ins in a row not answered. Review.", 5))
@@ -195,7 +195,7 @@ def _miss(reminder: Reminder, now: datetime, by: Actor) -> None:
         role="therapist",
         rule=rule,
         reason=words,
-        due_on=follow_up.after_working_days(today, working_days),
+        due_on=working_days.after(today, days),
         by=by,
     )
 

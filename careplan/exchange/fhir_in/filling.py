@@ -7,15 +7,10 @@ from datetime import date
 
 from careplan.exchange import codings
 from careplan.exchange.fhir_in.freshness import (
-    AT_RISK_AGE,
-    BLOOD_PRESSURE_MONTHS,
-    KIDNEY_MONTHS,
-    KIDNEY_MONTHS_AT_RISK,
     NEVER_SMOKED_MONTHS,
     PAIN_DAYS,
-    PREGNANCY_DAYS,
-    WEIGHT_MONTHS,
     age_on,
+    counts,
     days_after,
     months_after,
 )
@@ -98,7 +93,7 @@ def _put(section: dict, name: str, value: Measured, places: int, dated: str) -> 
 
 # --- kidney ------------------------------------------------------------------
 def _kidney(found: dict[str, list[Measured]], notebook: Notebook) -> None:
-    months = KIDNEY_MONTHS_AT_RISK if _at_risk(notebook) else KIDNEY_MONTHS
+    months = counts("lab_at_risk" if _at_risk(notebook) else "lab")
     creatinine = _newest(found, "creatinine", notebook)
     egfr = _newest(found, "egfr", notebook)
     rows = []
@@ -152,7 +147,7 @@ def _put_previous(newest: Measured, values: list[Measured], notebook: Notebook) 
 
 def _at_risk(notebook: Notebook) -> bool:
     born = notebook.intake["person"].get("birth_date")
-    old = born is None or age_on(date.fromisoformat(born), notebook.as_of) >= AT_RISK_AGE
+    old = born is None or age_on(date.fromisoformat(born), notebook.as_of) >= counts("lab_old_age")
     ill = notebook.kidney_disease or bool(
         CKD_CONDITIONS & set(notebook.intake.get("conditions", ()))
     )
@@ -203,7 +198,7 @@ def _body(found: dict[str, list[Measured]], notebook: Notebook) -> None:
     if weight := _newest(found, "weight", notebook):
         _put(person, "weight_kg", weight, 1, "weight_on")
         _note(weight, notebook, "/person/weight_kg", found["weight"])
-        _stale(weight, "/person/weight_kg", _after(weight, WEIGHT_MONTHS), notebook)
+        _stale(weight, "/person/weight_kg", _after(weight, counts("weight")), notebook)
     if height := _newest(found, "height", notebook):
         person["height_cm"] = round(height.amount, 1)
         _note(height, notebook, "/person/height_cm", found["height"])
@@ -239,7 +234,7 @@ def _put_pressure(systolic: Measured, diastolic: Measured, count: int, notebook:
         "blood_pressure", "Blood pressure", systolic.path, shown, systolic.on, systolic.instant
     )
     _note(both, notebook, "/vitals/systolic", [both] * count)
-    _stale(both, "/vitals/systolic", _after(both, BLOOD_PRESSURE_MONTHS), notebook)
+    _stale(both, "/vitals/systolic", _after(both, counts("blood_pressure")), notebook)
 
 
 def _heart(found: dict[str, list[Measured]], systolic: Measured | None, notebook: Notebook) -> None:
@@ -300,7 +295,7 @@ def _answers(found: dict[str, list[Measured]], notebook: Notebook) -> None:
         used = "/person/pregnant" if pregnancy.word and pregnancy.on else ""
         if used:
             person.update(pregnant=pregnancy.word, pregnant_on=pregnancy.on.isoformat())
-            _stale(pregnancy, used, days_after(pregnancy.on, PREGNANCY_DAYS), notebook)
+            _stale(pregnancy, used, days_after(pregnancy.on, counts("pregnancy_answer")), notebook)
         _note(pregnancy, notebook, used, found["pregnancy"])
 
 

@@ -3,15 +3,16 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
-KIDNEY_MONTHS = 12
-KIDNEY_MONTHS_AT_RISK = 3
-BLOOD_PRESSURE_MONTHS = 3
-WEIGHT_MONTHS = 6
-MEDICINE_LIST_DAYS = 14
-PREGNANCY_DAYS = 30
+from careplan.rules.book import book
+
+# The book has no limit for these two: what is older is shown and not filled in.
 PAIN_DAYS = 30
 NEVER_SMOKED_MONTHS = 12
-AT_RISK_AGE = 65
+
+
+def counts(name: str) -> int:
+    """How long a value of that name counts, in the unit of its row in limits.toml."""
+    return int(book().limits[name])
 
 
 def months_after(day: date, months: int) -> date:

@@ -9,7 +9,7 @@ from datetime import date
 from careplan.exchange import codings
 from careplan.exchange.fhir_in.document import Found
 from careplan.exchange.fhir_in.drug_names import DrugName, read_drug_name
-from careplan.exchange.fhir_in.freshness import MEDICINE_LIST_DAYS, days_after, months_after
+from careplan.exchange.fhir_in.freshness import counts, days_after, months_after
 from careplan.exchange.fhir_in.proposal import Notebook, Stale, counted, naming
 from careplan.exchange.fhir_in.shapes import (
     codes,
@@ -288,7 +288,7 @@ def _list_date(newest: list[Order], notebook: Notebook) -> None:
         return
     on = max(dates)
     notebook.intake["medications_on"] = on.isoformat()
-    good = days_after(on, MEDICINE_LIST_DAYS)
+    good = days_after(on, counts("medicine_list"))
     if good < notebook.as_of:
         value = f"{counted(len(newest), 'medicine', 'medicines')}; go through the list"
         row = Stale("/medications_on", "Medicine list", value, on.isoformat(), good.isoformat())
