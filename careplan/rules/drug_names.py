@@ -113,6 +113,11 @@ class Drugs:
                 return tuple(sorted({one for many in found for one in many}))
         return ()
 
+    def has_parts(self, name):
+        """Whether a written name joins several drugs, known or not."""
+        parts = SPLIT.split(name[:LONGEST].lower())
+        return sum(bool(p) and not BARE_STRENGTH.fullmatch(p) for p in parts) > 1
+
     def _one(self, text):
         """The ingredients of a name without joining words, shortened from the end step by step."""
         for shorter in _shortened(text):

@@ -20,7 +20,7 @@ class Medicines:
             bool(listed_on) and (as_of - read_date(listed_on)).days > limits["medicine_list"]
         )
         self.complete = bool(intake.get("medications_complete")) and not self.outdated
-        self.unknown = [row for row in self.rows if not row.ingredients and row.interacts]
+        self.unknown = [row for row in self.rows if not row.known and row.interacts]
         self._classes = {}
         for row in self.rows:
             for code in row.classes:
@@ -121,6 +121,8 @@ class _Medicine:
         self.drug, self.raw = raw["drug"], raw
         found = set(drugs.ingredients_of(raw["drug"]))
         by_code = drugs.by_rxnorm(raw["rxnorm"]) if "rxnorm" in raw else None
+        # A code speaks for one ingredient: the other parts of a name stay unknown (D-25).
+        self.known = bool(found or (by_code and not drugs.has_parts(raw["drug"])))
         self.ingredients = sorted(found | {by_code} if by_code else found)
         self.classes_by_ingredient = {name: drugs.classes_of(name) for name in self.ingredients}
         self.classes = {
