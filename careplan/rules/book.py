@@ -31,9 +31,10 @@ from careplan.rules import (  # noqa: F401  (they register facts)
 from careplan.rules.checks import check_names, check_tables, conditions
 from careplan.rules.drug_names import REACTION, Drugs
 from careplan.rules.entries import Exercise, Question, RuleFile
+from careplan.rules.exercises import minutes_of
 from careplan.rules.files import BadBook, parse
 from careplan.rules.rule_rows import DRUGS, BadRule, read_rule
-from careplan.rules.tables import minutes_of, read_tables
+from careplan.rules.tables import read_tables
 
 __all__ = [
     "BOOK_VERSION",

@@ -2,10 +2,10 @@
 
 from careplan.rules import facts
 from careplan.rules.conditions import compares
+from careplan.rules.exercises import faults_of
 
 GRADES = ("mild", "moderate", "severe")
 MEANINGS = ("yes", "unknown", "ask")
-LEVELS = (1, 2, 3)
 UNITS = ("visits", "USD")
 ROLES = ("therapist", "prescriber", "admin", "patient")
 BETTER = ("up", "down")
@@ -76,18 +76,8 @@ def _exercises(found):
         if unknown or not row.items:
             yield f"exercises.toml {code}: there is no exercise {(unknown or [''])[0]!r}."
     for code, row in found.exercises.items():
-        where = f"exercises.toml {code}"
-        named = [*row.stops, *(care[0] for care in row.cautions if care)]
-        unknown = [one for one in named if str(one) not in found.stop_codes]
-        if unknown:
-            yield f"{where}: there is no stop code {unknown[0]!r}."
-        if not _texts(row.steps) or not _texts((row.name, row.target, row.position)):
-            yield f"{where}: needs words for its name, target, position and steps."
-        if row.level not in LEVELS or not row.minutes > 0:
-            yield f"{where}: its level is 1, 2 or 3, and its dose takes time."
-        for one in (row.easier_code, row.harder_code):
-            if one and one not in found.exercises:
-                yield f"{where}: there is no exercise {one!r} to go to."
+        for fault in faults_of(row, found.exercises, found.stop_codes):
+            yield f"exercises.toml {code}: {fault}"
 
 
 def _red_flags(found):

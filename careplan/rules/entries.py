@@ -163,7 +163,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One exercise; `minutes` comes from its dose, never typed by hand."""
+    """One exercise; `minutes` comes from its dose, never typed by hand.
+
+    `also`: other names that people look for; `equipment`: what it needs beside a mat or a chair.
+    """
+
+    own = retired = False  # a clinic's own says otherwise
 
     code: str
     name: str
@@ -184,6 +189,8 @@ class Exercise:
     easier_code: str
     harder_code: str
     minutes: float
+    also: tuple = ()
+    equipment: tuple = ()
 
     @property
     def component(self):

@@ -14,7 +14,6 @@ from careplan.rules.entries import (
     Definition,
     Dose,
     Elsewhere,
-    Exercise,
     Factor,
     Measure,
     Payer,
@@ -26,6 +25,7 @@ from careplan.rules.entries import (
     Way,
     WordPlace,
 )
+from careplan.rules.exercises import read_exercise
 from careplan.rules.intake import joined
 
 WAYS = ("real", "real_single", "worse")
@@ -266,32 +266,12 @@ def _red_flag(raw):
     )
 
 
-def minutes_of(sets, reps, hold_s, s_per_rep, rest_s, sides):
-    """Minutes of an exercise, rounded up to a half: work of every set and side, and rests."""
-    blocks = sets * sides
-    seconds = blocks * reps * (hold_s + s_per_rep) + (blocks - 1) * rest_s
-    return -(-seconds // 30) / 2
-
-
 def _read_exercises(found, raw):
     found.stop_codes = {
         code: (words[0], read(words[1])) for code, words in raw["stop_codes"].items()
     }
     for row in raw["exercise"]:
-        dose = dict(
-            zip(
-                ("sets", "reps", "hold_s", "s_per_rep", "rest_s", "sides"),
-                row.pop("dose"),
-                strict=True,
-            )
-        )
-        row["steps"] = tuple(row["steps"])
-        row["stops"] = tuple(row.get("stops", ()))
-        row["cautions"] = tuple(tuple(one) for one in row.get("cautions", ()))
-        for way in ("easier", "harder"):
-            code = row[way].partition(" ")[0].rstrip(",;")
-            row[f"{way}_code"] = code if re.fullmatch(r"[A-Z]{3}-\d\d", code) else ""
-        found.exercises[row["code"]] = Exercise(**row, **dose, minutes=minutes_of(**dose))
+        found.exercises[row["code"]] = read_exercise(row)
     for row in raw["template"]:
         row["items"], row["aerobic"] = tuple(row["items"]), tuple(row.get("aerobic", ()))
         found.templates[row["code"]] = Template(**row)
