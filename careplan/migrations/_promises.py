@@ -1,6 +1,7 @@
 """What the database itself keeps about plans, whatever the code above it does.
 
-- An assessment, a visit entry, a medicine's history and the book's signatures only grow.
+- An assessment, a visit entry, a medicine's history, the log of exercises and the book's
+  signatures only grow.
 - A version is signed only on an assessment that says "plan" (foreign key on both columns), with
   at most 15 minutes of home exercises; once signed, it and its parts are frozen.
 - A plan is active only on a signed version of its own, and only while no emergency or urgent
@@ -19,6 +20,7 @@ _ONLY_GROW = (
     "careplan_visitentry",
     "careplan_medicationevent",
     "careplan_booksignature",
+    "careplan_sessionlog",
 )
 
 APPLY = "\n".join(

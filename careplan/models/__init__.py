@@ -8,6 +8,7 @@ from .home_plan import HomePlan, HomePlanItem
 from .medication import MedicationEvent, MedicationStep
 from .plan import Goal, Plan, PlanVersion
 from .program import Program, Session, VisitEntry
+from .session_log import SessionLog
 
 __all__ = [
     "Assessment",
@@ -29,5 +30,6 @@ __all__ = [
     "RedFlagReview",
     "Reminder",
     "Session",
+    "SessionLog",
     "VisitEntry",
 ]

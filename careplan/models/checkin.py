@@ -7,6 +7,8 @@ from django.db.models import F, Q
 
 from patients.models import ClinicOwned
 
+SCORES = ["pain", "morning", "sore", "effort"]  # kinds of a day's entry that are 0 to 10
+
 
 class Reminder(ClinicOwned):
     """One row a plan and cycle, made when the plan is signed: nothing can be due twice.
@@ -112,21 +114,30 @@ class Outcome(ClinicOwned):
 
 class DayEntry(ClinicOwned):
     """What a patient noted on one day: an exercise done, pain now, breathing, something enjoyed.
-    Nothing noted means nothing known; it never counts as not done."""
+    Nothing noted means nothing known; it never counts as not done.
+
+    Pain in the morning, before that day's exercises, is what the day before has left behind
+    (PT-15). Sore and effort are of that day's exercises as a whole.
+    """
 
     class Kind(models.TextChoices):
         EXERCISE = "exercise"
         PAIN = "pain"
         BREATHING = "breathing"
         ENJOYED = "enjoyed"
+        MORNING = "morning"
+        SORE = "sore"
+        EFFORT = "effort"
+        WALKED = "walked"  # minutes
+        SHORT_DAY = "short_day"
 
     patient = models.ForeignKey(
         "patients.Patient", on_delete=models.PROTECT, related_name="day_entries"
     )
     on = models.DateField()  # the patient's own day
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    exercise = models.CharField(max_length=10, blank=True)  # code in the rule book
-    value = models.PositiveSmallIntegerField(null=True, blank=True)  # pain, 0 to 10
+    exercise = models.CharField(max_length=20, blank=True)  # its code
+    value = models.PositiveSmallIntegerField(null=True, blank=True)  # a score or minutes
     at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -141,9 +152,10 @@ class DayEntry(ClinicOwned):
                 name="day_entry_names_its_exercise",
             ),
             models.CheckConstraint(
-                condition=(Q(kind="pain") & Q(value__isnull=False, value__range=(0, 10)))
-                | (~Q(kind="pain") & Q(value__isnull=True)),
-                name="day_entry_pain_in_range",
+                condition=Q(kind__in=SCORES, value__isnull=False, value__range=(0, 10))
+                | Q(kind="walked", value__isnull=False, value__range=(1, 1440))
+                | (~Q(kind__in=[*SCORES, "walked"]) & Q(value__isnull=True)),
+                name="day_entry_value_in_range",
             ),
         ]
 
