@@ -1,0 +1,123 @@
+"""What keeps a draft from being signed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from careplan.models import Assessment, HomePlan, PlanVersion
+from careplan.queries import book as book_queries
+from careplan.queries import home_plan as home_queries
+from careplan.queries import program as program_queries
+from careplan.queries.plan.changes import quarters
+from careplan.queries.plan.rows import newest_assessment
+from careplan.queries.plan.weighing import components, minutes_a_day
+from careplan.rules import schedule
+from careplan.rules.book import book
+from patients.models import Clinic
+
+SMALL_PLAN = 10  # minutes a day under which a plan needs no five parts (PT-11, D-40)
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """One thing that keeps a draft from being signed, and the part of the builder it is in."""
+
+    part: str
+    text: str
+
+
+def blockers(
+    version: PlanVersion, *, newest: Assessment | None = None, now: datetime | None = None
+) -> list[Blocker]:
+    """Everything that keeps the draft from being signed, in the order of the builder.
+
+    `newest` is the patient's newest assessment; left out, it is looked up.
+    """
+    newest = newest or newest_assessment(version.patient)
+    return [
+        *_safety(version, newest),
+        *_book(version.clinic),
+        *_program(version, now or timezone.now()),
+        *_home(version, newest),
+        *_components(version),
+    ]
+
+
+def _safety(version: PlanVersion, newest: Assessment | None) -> list[Blocker]:
+    """A plan stands on the newest assessment, and that says "plan"."""
+    if newest is None or newest.disposition == "plan":
+        return []
+    day = f"{newest.as_of:%-d %B}"
+    if newest.disposition in ("emergency", "urgent"):
+        flags = [f for f in newest.result["findings"] if f["severity"] == newest.disposition]
+        what = flags[0]["message"].rstrip(".") if flags else "See the assessment"
+        return [Blocker("safety", f"A red flag is open since {day}: {what}. Clear it first.")]
+    words = newest.disposition.replace("_", " ")
+    return [Blocker("safety", f"The assessment of {day} says “{words}”: it allows no plan.")]
+
+
+def _book(clinic: Clinic) -> list[Blocker]:
+    """A plan starts, or becomes another, only on a book that a clinical lead has signed."""
+    words = book_queries.why_not(book_queries.standing(clinic))
+    return [Blocker("book", words)] if words else []
+
+
+def _program(version: PlanVersion, now: datetime) -> list[Blocker]:
+    program = getattr(version, "program", None)
+    if program is None:
+        return [Blocker("program", "Lay the program on dates.")]
+    if program.starts_on == program_queries.running_start(version):
+        return []
+    zone = program_queries.clinic_zone(version.clinic)
+    if program.starts_on < timezone.localdate(now, zone):
+        return [Blocker("program", f"The first day, {program.starts_on:%-d %B}, has passed.")]
+    try:
+        program_queries.moments(program, zone=zone.key, after=now)
+    except schedule.ScheduleRefused as refusal:
+        return [Blocker("program", reason) for reason in refusal.reasons]
+    return []
+
+
+def _home(version: PlanVersion, newest: Assessment | None) -> list[Blocker]:
+    items = home_queries.items_of(version)
+    if not items:
+        return [Blocker("home", "Choose the home exercises.")]
+    found, exercises = [], book().exercises
+    over = home_queries.total(items) - home_queries.LIMIT
+    if over > 0:
+        found.append(Blocker("home", f"{quarters(over)} over. Remove one, or cut a set."))
+    hidden = home_queries.hidden(newest) if newest else {}
+    found += [
+        Blocker("home", f"{exercises[i['exercise']].name} is left out: {hidden[i['exercise']]}")
+        for i in items
+        if i["exercise"] in hidden
+    ]
+    short = [item for item in items if item["short_day"]]
+    if not short:
+        found.append(Blocker("home", "Mark what belongs to the five-minute day."))
+    elif home_queries.total(short) > home_queries.SHORT_LIMIT:
+        spent = home_queries.total(short)
+        found.append(
+            Blocker("home", f"The five-minute day takes {quarters(spent)} minutes: 5 at most.")
+        )
+    return found
+
+
+def _components(version: PlanVersion) -> list[Blocker]:
+    """PT-05: each part is there, or left out with a reason."""
+    home = getattr(version, "home_plan", None)
+    if home is None or _is_small(version, home):
+        return []
+    return [
+        Blocker("home", f"{home_queries.COMPONENTS[code][0]} is missing: add one or say why not.")
+        for code, there in components(version).items()
+        if not there and not version.reasons.get(code)
+    ]
+
+
+def _is_small(version: PlanVersion, home: HomePlan) -> bool:
+    """A five-minute plan, or one for somebody with under ten minutes: no five parts (D-40)."""
+    can_give = minutes_a_day(version)
+    too_little = can_give is not None and can_give < SMALL_PLAN
+    return home.template == home_queries.SHORT_TEMPLATE or too_little
