@@ -231,6 +231,8 @@ class Migration(migrations.Migration):
                 ('aerobic_minutes_start', models.PositiveSmallIntegerField()),
                 ('aerobic_minutes_goal', models.PositiveSmallIntegerField()),
                 ('reason', models.CharField(blank=True, max_length=300)),
+                ('therapist', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('moved', models.JSONField(blank=True, default=dict)),
                 ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
                 ('version', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='program', to='careplan.planversion')),
             ],
@@ -293,6 +295,9 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveSmallIntegerField()),
                 ('starts_at', models.DateTimeField()),
                 ('state', models.CharField(choices=[('planned', 'Planned'), ('attended', 'Attended'), ('missed', 'Missed'), ('cancelled', 'Cancelled')], default='planned', max_length=10)),
+                ('therapist', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('moved_from', models.DateTimeField(blank=True, null=True)),
+                ('sequence', models.PositiveIntegerField(default=0)),
                 ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='patients.patient')),
                 ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='careplan.program')),
@@ -473,6 +478,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='session',
             constraint=models.UniqueConstraint(fields=('program', 'number'), name='session_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='session',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'planned')), fields=('clinic', 'therapist', 'starts_at'), name='session_one_at_once'),
         ),
         migrations.CreateModel(
             name='DayEntry',

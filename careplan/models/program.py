@@ -22,6 +22,12 @@ class Program(ClinicOwned):
     aerobic_minutes_start = models.PositiveSmallIntegerField()
     aerobic_minutes_goal = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=300, blank=True)  # PT-03: outside 2-3 x 6-8
+    therapist = models.ForeignKey(
+        "patients.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # Sessions of a draft that lie elsewhere than laid: {"5": "2026-12-04T10:00"}, wall clock in
+    # the clinic's zone. A booked session moves by its own row.
+    moved = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [
@@ -54,12 +60,23 @@ class Session(ClinicOwned):
     number = models.PositiveSmallIntegerField()
     starts_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    therapist = models.ForeignKey(
+        "patients.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    moved_from = models.DateTimeField(null=True, blank=True)  # where it lay before its last move
+    sequence = models.PositiveIntegerField(default=0)  # one on with each move: iCalendar's SEQUENCE
 
     class Meta:
         ordering = ["starts_at"]
         indexes = [models.Index(fields=["clinic", "starts_at"])]
         constraints = [
-            models.UniqueConstraint(fields=["program", "number"], name="session_number_once")
+            models.UniqueConstraint(fields=["program", "number"], name="session_number_once"),
+            # Sessions that overlap in part are refused under a lock; this holds the rest.
+            models.UniqueConstraint(
+                fields=["clinic", "therapist", "starts_at"],
+                condition=Q(state="planned"),
+                name="session_one_at_once",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(max_length=40, unique=True)),
                 ('name', models.CharField(max_length=120)),
                 ('time_zone', models.CharField(default='UTC', max_length=60, validators=[patients.models.clinic.check_zone])),
+                ('holidays', models.CharField(blank=True, max_length=10, validators=[patients.models.clinic.check_holidays])),
                 ('phone', models.CharField(blank=True, max_length=40)),
                 ('letterhead', models.TextField(blank=True)),
                 ('emergency_number', models.CharField(default='911', max_length=20)),
@@ -258,6 +259,53 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='careteam',
             constraint=models.UniqueConstraint(fields=('patient', 'user', 'role'), name='care_team_once'),
+        ),
+        migrations.CreateModel(
+            name='Closure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('first_day', models.DateField()),
+                ('last_day', models.DateField()),
+                ('why', models.CharField(max_length=80)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
+            ],
+            options={
+                'ordering': ['first_day', 'id'],
+                'indexes': [models.Index(fields=['clinic', 'last_day'], name='patients_cl_clinic__62a1e8_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='closure_ends_after_it_begins')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WorkingHours',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('weekday', models.PositiveSmallIntegerField()),
+                ('starts', models.TimeField()),
+                ('ends', models.TimeField()),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
+                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='patients.membership')),
+            ],
+            options={
+                'ordering': ['weekday', 'starts'],
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('weekday__lte', 6)), name='workinghours_in_one_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SuitableHours',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('weekday', models.PositiveSmallIntegerField()),
+                ('starts', models.TimeField()),
+                ('ends', models.TimeField()),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='patients.patient')),
+            ],
+            options={
+                'ordering': ['weekday', 'starts'],
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('weekday__lte', 6)), name='suitablehours_in_one_day')],
+            },
         ),
         migrations.RunSQL(_promises.APPLY, _promises.REVERT),
     ]

@@ -1,6 +1,7 @@
 """Rows of the ground floor, re-exported."""
 
 from .audit import AuditEvent
+from .calendar import Closure, SuitableHours, WorkingHours
 from .clinic import Clinic
 from .link import Link, LinkRefused
 from .message import Message
@@ -15,6 +16,7 @@ __all__ = [
     "Clinic",
     "ClinicOwned",
     "ClinicOwnedQuerySet",
+    "Closure",
     "Consent",
     "Invitation",
     "Licence",
@@ -23,5 +25,7 @@ __all__ = [
     "Membership",
     "Message",
     "Patient",
+    "SuitableHours",
     "User",
+    "WorkingHours",
 ]

@@ -4,6 +4,7 @@ import uuid
 from datetime import time
 from zoneinfo import available_timezones
 
+import holidays
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -13,11 +14,23 @@ def check_zone(name: str) -> None:
         raise ValidationError(f"“{name}” is not a time zone. Use a name such as Europe/London.")
 
 
+def check_holidays(code: str) -> None:
+    """A country as the public holidays are kept: US, GB-ENG; empty for none."""
+    country, _, part = code.partition("-")
+    known = holidays.list_supported_countries(include_aliases=False)
+    if code and (country not in known or (part and part not in known[country])):
+        raise ValidationError(
+            f"Nobody keeps the public holidays of “{code}”. Choose from the list."
+        )
+
+
 class Clinic(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(unique=True, max_length=40)
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=60, default="UTC", validators=[check_zone])
+    # Whose public holidays close the clinic: "US", "GB-ENG"; empty: none do.
+    holidays = models.CharField(max_length=10, blank=True, validators=[check_holidays])
     phone = models.CharField(max_length=40, blank=True)
     letterhead = models.TextField(blank=True)
     # Per country: 911 and 988 are the defaults of the US.
