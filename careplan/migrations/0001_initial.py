@@ -542,7 +542,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(choices=[('phone', 'Phone'), ('paper', 'Paper')], default='phone', max_length=5)),
                 ('key', models.UUIDField(default=uuid.uuid4)),
                 ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
                 ('first', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='careplan.sessionlog')),
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='session_logs', to='patients.patient')),

@@ -62,7 +62,9 @@ class SessionLog(ClinicOwned):
     signs = models.JSONField(default=list)  # codes of careplan.rules.session.SIGNS
     source = models.CharField(max_length=5, choices=Source.choices, default=Source.PHONE)
     key = models.UUIDField(default=uuid.uuid4)
-    by = models.ForeignKey("patients.User", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(  # empty: the patient, behind a signed link
+        "patients.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
