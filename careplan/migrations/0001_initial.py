@@ -174,6 +174,9 @@ class Migration(migrations.Migration):
                 ('routine', models.JSONField(default=list)),
                 ('note', models.TextField(blank=True)),
                 ('reasons', models.JSONField(blank=True, default=dict)),
+                ('movement', models.JSONField(blank=True, default=dict)),
+                ('education', models.JSONField(blank=True, default=list)),
+                ('barriers', models.JSONField(blank=True, default=list)),
                 ('revision', models.PositiveIntegerField(default=0)),
                 ('drafted_at', models.DateTimeField(auto_now_add=True)),
                 ('signed_at', models.DateTimeField(blank=True, null=True)),
@@ -211,6 +214,8 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField()),
                 ('text', models.CharField(max_length=200)),
                 ('target_on', models.DateField(blank=True, null=True)),
+                ('now', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('wanted', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='goals', to='careplan.planversion')),
             ],
@@ -434,6 +439,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='goal',
             constraint=models.UniqueConstraint(fields=('version', 'position'), name='goal_position_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='goal',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('now', None), ('now__lte', 10), _connector='OR'), models.Q(('wanted', None), ('wanted__lte', 10), _connector='OR')), name='goal_scored_0_to_10'),
         ),
         migrations.AddConstraint(
             model_name='program',

@@ -60,7 +60,12 @@ class PlanVersion(ClinicOwned):
     # [{"code": "SM-04", "title": …, "minutes": 5, "anchor": …}], in the patient's order
     routine = models.JSONField(default=list)
     note = models.TextField(blank=True)  # to the patient, in plain words
-    reasons = models.JSONField(default=dict, blank=True)  # component left out -> why (PT-05)
+    # Why the therapist goes on: {part left out (PT-05) or what is weighed: reason}
+    reasons = models.JSONField(default=dict, blank=True)
+    # What was seen before core exercises are loaded (PT-06): {"stand": {"seen": true, "note": …}}
+    movement = models.JSONField(default=dict, blank=True)
+    education = models.JSONField(default=list, blank=True)  # codes of cards, in their order
+    barriers = models.JSONField(default=list, blank=True)  # codes the patient picked (BAR)
     revision = models.PositiveIntegerField(default=0)
     drafted_by = models.ForeignKey("patients.User", on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(auto_now_add=True)
@@ -90,17 +95,26 @@ class PlanVersion(ClinicOwned):
 
 
 class Goal(ClinicOwned):
-    """A goal in the patient's own words."""
+    """A goal in the patient's own words: an activity of the Patient-Specific Functional Scale.
+
+    `now` and `wanted` are 0 (cannot do it) to 10 (as before), None where not asked (OM-03).
+    """
 
     version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="goals")
     position = models.PositiveSmallIntegerField()
     text = models.CharField(max_length=200)
     target_on = models.DateField(null=True, blank=True)
+    now = models.PositiveSmallIntegerField(null=True, blank=True)
+    wanted = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["version", "position"], name="goal_position_once")
+            models.UniqueConstraint(fields=["version", "position"], name="goal_position_once"),
+            models.CheckConstraint(
+                name="goal_scored_0_to_10",
+                condition=(Q(now=None) | Q(now__lte=10)) & (Q(wanted=None) | Q(wanted__lte=10)),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -307,5 +307,22 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('weekday__lte', 6)), name='suitablehours_in_one_day')],
             },
         ),
+        migrations.CreateModel(
+            name='SupportLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120)),
+                ('about', models.CharField(blank=True, max_length=240)),
+                ('url', models.URLField(blank=True, max_length=300)),
+                ('phone', models.CharField(blank=True, max_length=40)),
+                ('checked_on', models.DateField()),
+                ('retired_at', models.DateTimeField(blank=True, null=True)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
+            ],
+            options={
+                'ordering': ['name', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('url', ''), _negated=True), models.Q(('phone', ''), _negated=True), _connector='OR'), name='support_link_leads_somewhere'), models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('clinic', 'name'), name='support_link_named_once')],
+            },
+        ),
         migrations.RunSQL(_promises.APPLY, _promises.REVERT),
     ]

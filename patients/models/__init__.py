@@ -7,6 +7,7 @@ from .link import Link, LinkRefused
 from .message import Message
 from .patient import CareTeam, Consent, Patient
 from .staff import Invitation, Licence, Membership
+from .support import SupportLink
 from .tenancy import ClinicOwned, ClinicOwnedQuerySet
 from .user import User
 
@@ -26,6 +27,7 @@ __all__ = [
     "Message",
     "Patient",
     "SuitableHours",
+    "SupportLink",
     "User",
     "WorkingHours",
 ]
