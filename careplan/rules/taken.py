@@ -65,6 +65,18 @@ def nsaid_high_dose(f):
 
 
 @fact(
+    "citalopram",
+    "/medications",
+    unit="mg a day",
+    rows=lambda f: f.medicines.interacting("citalopram"),
+)
+def citalopram_dose(f):
+    """At the full dose; None where one row does not say it."""
+    daily = [row.mg_a_day for row in f.medicines.interacting("citalopram")]
+    return None if None in daily else sum(daily)
+
+
+@fact(
     "another medicine started in the last 14 days",
     "/medications",
     rows=lambda f: f.medicines.recent_starts(),

@@ -83,3 +83,41 @@ def told(drug, effect, grade="moderate"):
     """Changes: a check-in of today that tells of a side effect."""
     line = {"drug": drug, "effect": effect, "grade": grade}
     return {"/check_ins": [{"on": "2026-11-22", "side_effects": [line]}]}
+
+
+def both(*changes):
+    """Several changes at once; medicines and conditions add up."""
+    made = {}
+    for change in changes:
+        for place, value in change.items():
+            held = made.get(place)
+            made[place] = [*held, *value] if isinstance(held, list) else value
+    return made
+
+
+def said(found, rule, drug):
+    """(severity, message) of the finding of a rule about a drug, or None."""
+    told = [f for f in found["findings"] if (f["rule"], f["applies_to"]) == (rule, drug)]
+    return (told[0]["severity"], told[0]["message"]) if told else None
+
+
+def flat(table):
+    """(rule, drug, wanted, change) for each change of each line of a table."""
+    return [
+        (rule, drug, wanted, change) for rule, drug, wanted, *changes in table for change in changes
+    ]
+
+
+def agrees(found, rule, drug, wanted):
+    """Whether a rule says of a drug what is wanted: a severity, words of its message, or None."""
+    told = said(found, rule, drug)
+    return (
+        told is None
+        if wanted is None
+        else told is not None and (wanted == told[0] or wanted in told[1])
+    )
+
+
+def pregnant_at(day):
+    """Changes: not pregnant, as answered on a day."""
+    return {"/person/pregnant": "no", "/person/pregnant_on": day}
