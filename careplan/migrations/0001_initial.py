@@ -562,5 +562,56 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('patient', 'exercise', 'on', 'number'), name='session_log_number_once'), models.UniqueConstraint(fields=('patient', 'key'), name='session_log_key_once'), models.CheckConstraint(condition=models.Q(('before__isnull', True), ('before__range', (0, 10)), _connector='OR'), name='session_log_before_in_range'), models.CheckConstraint(condition=models.Q(('peak__isnull', True), ('peak__range', (0, 10)), _connector='OR'), name='session_log_peak_in_range'), models.CheckConstraint(condition=models.Q(('next_day__isnull', True), ('next_day__range', (0, 10)), _connector='OR'), name='session_log_next_day_in_range'), models.CheckConstraint(condition=models.Q(('effort__isnull', True), ('effort__range', (0, 10)), _connector='OR'), name='session_log_effort_in_range')],
             },
         ),
+        migrations.CreateModel(
+            name='ExercisePicture',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('digest', models.CharField(max_length=64)),
+                ('content', models.BinaryField()),
+                ('width', models.PositiveSmallIntegerField()),
+                ('height', models.PositiveSmallIntegerField()),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ClinicExercise',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=10)),
+                ('revision', models.PositiveSmallIntegerField()),
+                ('copy_of', models.CharField(blank=True, max_length=10)),
+                ('content', models.JSONField()),
+                ('picture_says', models.CharField(blank=True, max_length=300)),
+                ('video', models.URLField(blank=True, max_length=300)),
+                ('holder', models.CharField(blank=True, max_length=120)),
+                ('licence', models.CharField(blank=True, choices=[('own', 'Made by us'), ('permission', 'Used with written permission'), ('cc0', 'Public domain (CC0)'), ('cc-by', 'Creative Commons, with the name (CC BY)'), ('cc-by-sa', 'Creative Commons, shared alike (CC BY-SA)')], max_length=10)),
+                ('retired', models.BooleanField(default=False)),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
+                ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='careplan.exercisepicture')),
+            ],
+            options={
+                'ordering': ['code', 'revision'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='exercisepicture',
+            constraint=models.UniqueConstraint(fields=('clinic', 'digest'), name='picture_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='clinicexercise',
+            constraint=models.UniqueConstraint(fields=('clinic', 'code', 'revision'), name='own_exercise_revision_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='clinicexercise',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('picture__isnull', True), ('video', '')), models.Q(models.Q(('licence', ''), _negated=True), models.Q(('holder', ''), _negated=True)), _connector='OR'), name='own_exercise_licence_noted'),
+        ),
+        migrations.AddConstraint(
+            model_name='clinicexercise',
+            constraint=models.CheckConstraint(condition=models.Q(('picture__isnull', True), models.Q(('picture_says', ''), _negated=True), _connector='OR'), name='own_exercise_picture_in_words'),
+        ),
         migrations.RunSQL(_promises.APPLY, _promises.REVERT),
     ]

@@ -5,6 +5,7 @@ from .book import BookSignature
 from .checkin import CheckIn, DayEntry, Outcome, Reminder
 from .follow_up import FollowUp
 from .home_plan import HomePlan, HomePlanItem
+from .library import ClinicExercise, ExercisePicture
 from .medication import MedicationEvent, MedicationStep
 from .plan import Goal, Plan, PlanVersion
 from .program import Program, Session, VisitEntry
@@ -14,7 +15,9 @@ __all__ = [
     "Assessment",
     "BookSignature",
     "CheckIn",
+    "ClinicExercise",
     "DayEntry",
+    "ExercisePicture",
     "FollowUp",
     "Goal",
     "HomePlan",
