@@ -163,6 +163,13 @@ def _move(row: Session, move: str, by: Actor) -> None:
 
 
 def _enter(row: Session, kind: str, by: Actor) -> None:
+    zone = queries.clinic_zone(row.clinic)
     VisitEntry.objects.create(
-        clinic_id=row.clinic_id, patient_id=row.patient_id, session=row, kind=kind, by=by.user
+        clinic_id=row.clinic_id,
+        patient_id=row.patient_id,
+        session=row,
+        kind=kind,
+        turn=row.entries.filter(kind=kind).count() + 1,
+        on=timezone.localtime(row.starts_at, zone).date(),
+        by=by.user,
     )

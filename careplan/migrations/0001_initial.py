@@ -1,5 +1,6 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import django.utils.timezone
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -299,10 +300,12 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('number', models.PositiveSmallIntegerField()),
                 ('starts_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('attended', 'Attended'), ('missed', 'Missed'), ('cancelled', 'Cancelled')], default='planned', max_length=10)),
+                ('state', models.CharField(choices=[('planned', 'Planned'), ('attended', 'Attended'), ('missed', 'Missed'), ('cancelled', 'Cancelled'), ('cancelled_late', 'Cancelled Late')], default='planned', max_length=14)),
                 ('therapist', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('moved_from', models.DateTimeField(blank=True, null=True)),
                 ('sequence', models.PositiveIntegerField(default=0)),
+                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('makes_up_for', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='made_up_by', to='careplan.session')),
                 ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='patients.patient')),
                 ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='careplan.program')),
@@ -315,8 +318,14 @@ class Migration(migrations.Migration):
             name='VisitEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('granted', 'Granted'), ('used', 'Used'), ('given_back', 'Given Back')], max_length=10)),
+                ('kind', models.CharField(choices=[('granted', 'Granted'), ('used', 'Used'), ('given_back', 'Given Back'), ('withdrawn', 'Withdrawn')], max_length=10)),
                 ('visits', models.PositiveSmallIntegerField(default=1)),
+                ('turn', models.PositiveSmallIntegerField(default=1)),
+                ('on', models.DateField()),
+                ('until', models.DateField(blank=True, null=True)),
+                ('payer', models.CharField(blank=True, max_length=80)),
+                ('authorisation', models.CharField(blank=True, max_length=40)),
+                ('grant', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='careplan.visitentry')),
                 ('note', models.CharField(blank=True, max_length=200)),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -324,6 +333,9 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='patients.patient')),
                 ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='careplan.session')),
             ],
+            options={
+                'ordering': ['at', 'id'],
+            },
         ),
         migrations.CreateModel(
             name='HomePlanItem',
@@ -561,6 +573,55 @@ class Migration(migrations.Migration):
                 'ordering': ['on', 'id'],
                 'constraints': [models.UniqueConstraint(fields=('patient', 'exercise', 'on', 'number'), name='session_log_number_once'), models.UniqueConstraint(fields=('patient', 'key'), name='session_log_key_once'), models.CheckConstraint(condition=models.Q(('before__isnull', True), ('before__range', (0, 10)), _connector='OR'), name='session_log_before_in_range'), models.CheckConstraint(condition=models.Q(('peak__isnull', True), ('peak__range', (0, 10)), _connector='OR'), name='session_log_peak_in_range'), models.CheckConstraint(condition=models.Q(('next_day__isnull', True), ('next_day__range', (0, 10)), _connector='OR'), name='session_log_next_day_in_range'), models.CheckConstraint(condition=models.Q(('effort__isnull', True), ('effort__range', (0, 10)), _connector='OR'), name='session_log_effort_in_range')],
             },
+        ),
+        migrations.CreateModel(
+            name='CalendarFeed',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('serial', models.PositiveIntegerField(default=1)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
+                ('membership', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='feed', to='patients.membership')),
+                ('patient', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='feed', to='patients.patient')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('membership', None), ('patient__isnull', False)), models.Q(('membership__isnull', False), ('patient', None)), _connector='OR'), name='calendar_feed_is_of_one')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Report',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('progress', 'Progress report'), ('authorisation', 'Letter for the payer'), ('certification', 'Certification')], max_length=14)),
+                ('on', models.DateField()),
+                ('at_visit', models.PositiveSmallIntegerField()),
+                ('content', models.JSONField()),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='patients.patient')),
+            ],
+            options={
+                'ordering': ['at', 'id'],
+                'indexes': [models.Index(fields=['patient', 'kind', '-at'], name='report_of_patient')],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='visitentry',
+            index=models.Index(fields=['patient', 'id'], name='visit_entry_of_patient'),
+        ),
+        migrations.AddConstraint(
+            model_name='visitentry',
+            constraint=models.UniqueConstraint(fields=('session', 'kind', 'turn'), name='visit_entry_once_a_turn'),
+        ),
+        migrations.AddConstraint(
+            model_name='visitentry',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('grant', None), ('kind', 'granted'), ('session', None), ('visits__gte', 1), models.Q(('payer', ''), _negated=True)), models.Q(('grant__isnull', False), ('kind', 'withdrawn'), ('session', None)), models.Q(('grant', None), ('kind__in', ['used', 'given_back']), ('session__isnull', False), ('visits', 1)), _connector='OR'), name='visit_entry_is_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='visitentry',
+            constraint=models.CheckConstraint(condition=models.Q(('until', None), models.Q(('kind', 'granted'), ('until__gte', models.F('on'))), _connector='OR'), name='visit_grant_ends_after_it_starts'),
         ),
         migrations.CreateModel(
             name='ExercisePicture',

@@ -1,6 +1,6 @@
 """What the database itself keeps about plans, whatever the code above it does.
 
-- An assessment, a visit entry, a medicine's history, the log of exercises, a clinic's own
+- An assessment, a visit entry, a report, a medicine's history, the log of exercises, a clinic's own
   exercises with their pictures, and the book's signatures only grow.
 - A version is signed only on an assessment that says "plan" (foreign key on both columns), with
   at most 15 minutes of home exercises; once signed, it and its parts are frozen.
@@ -18,6 +18,7 @@ _FROZEN_PARTS = (
 _ONLY_GROW = (
     "careplan_assessment",
     "careplan_visitentry",
+    "careplan_report",
     "careplan_medicationevent",
     "careplan_booksignature",
     "careplan_sessionlog",

@@ -2,6 +2,7 @@
 
 from .assessment import Assessment, Intake, RecordImport, RedFlagReview
 from .book import BookSignature
+from .calendar import CalendarFeed
 from .checkin import CheckIn, DayEntry, Outcome, Reminder
 from .follow_up import FollowUp
 from .home_plan import HomePlan, HomePlanItem
@@ -9,11 +10,13 @@ from .library import ClinicExercise, ExercisePicture
 from .medication import MedicationEvent, MedicationStep
 from .plan import Goal, Plan, PlanVersion
 from .program import Program, Session, VisitEntry
+from .report import Report
 from .session_log import SessionLog
 
 __all__ = [
     "Assessment",
     "BookSignature",
+    "CalendarFeed",
     "CheckIn",
     "ClinicExercise",
     "DayEntry",
@@ -32,6 +35,7 @@ __all__ = [
     "RecordImport",
     "RedFlagReview",
     "Reminder",
+    "Report",
     "Session",
     "SessionLog",
     "VisitEntry",
