@@ -548,7 +548,7 @@ class Migration(migrations.Migration):
                 ('exercise', models.CharField(max_length=20)),
                 ('on', models.DateField()),
                 ('number', models.PositiveSmallIntegerField()),
-                ('outcome', models.CharField(choices=[('done', 'Done'), ('partly', 'Partly'), ('not_today', 'Not Today'), ('taken_back', 'Taken Back')], max_length=10)),
+                ('outcome', models.CharField(choices=[('begun', 'Begun'), ('done', 'Done'), ('partly', 'Partly'), ('not_today', 'Not Today'), ('taken_back', 'Taken Back')], max_length=10)),
                 ('swapped_for', models.CharField(blank=True, max_length=20)),
                 ('level', models.PositiveSmallIntegerField()),
                 ('sets', models.PositiveSmallIntegerField(default=0)),

@@ -20,6 +20,7 @@ class SessionLog(ClinicOwned):
     """
 
     class Outcome(models.TextChoices):
+        BEGUN = "begun"  # some sets, more may follow today; on another day it reads as partly
         DONE = "done"
         PARTLY = "partly"
         NOT_TODAY = "not_today"
