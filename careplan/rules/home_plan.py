@@ -47,15 +47,16 @@ def minutes_limit(facts):
     return most if told is None else min(most, told)
 
 
-def hidden_exercises(facts):
-    """Code -> reason in plain words, for every exercise of the library that may not be shown."""
+def hidden_exercises(facts, exercises=None):
+    """Code -> reason in plain words, for every exercise that may not be shown: of the library, or
+    of `exercises` by code."""
     stopped = {
         code: label
         for code, (label, condition) in facts.book.stop_codes.items()
         if condition.truth(facts) is True
     }
     found = {}
-    for exercise in facts.book.exercises.values():
+    for exercise in (facts.book.exercises if exercises is None else exercises).values():
         labels = [stopped[code] for code in exercise.stops if code in stopped]
         if labels:
             found[exercise.code] = f"Not with {'; '.join(labels)}."
