@@ -674,5 +674,22 @@ class Migration(migrations.Migration):
             model_name='clinicexercise',
             constraint=models.CheckConstraint(condition=models.Q(('picture__isnull', True), models.Q(('picture_says', ''), _negated=True), _connector='OR'), name='own_exercise_picture_in_words'),
         ),
+        migrations.CreateModel(
+            name='PlanSheet',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('first_day', models.DateField()),
+                ('code', models.CharField(max_length=8, unique=True)),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='patients.patient')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='careplan.planversion')),
+            ],
+            options={
+                'ordering': ['-first_day', '-made_at'],
+                'constraints': [models.UniqueConstraint(fields=('version', 'first_day'), name='sheet_once')],
+            },
+        ),
         migrations.RunSQL(_promises.APPLY, _promises.REVERT),
     ]

@@ -22,6 +22,7 @@ _ONLY_GROW = (
     "careplan_medicationevent",
     "careplan_booksignature",
     "careplan_sessionlog",
+    "careplan_plansheet",
     "careplan_clinicexercise",
     "careplan_exercisepicture",
 )

@@ -12,6 +12,7 @@ from .plan import Goal, Plan, PlanVersion
 from .program import Program, Session, VisitEntry
 from .report import Report
 from .session_log import SessionLog
+from .sheet import PlanSheet
 
 __all__ = [
     "Assessment",
@@ -30,6 +31,7 @@ __all__ = [
     "MedicationStep",
     "Outcome",
     "Plan",
+    "PlanSheet",
     "PlanVersion",
     "Program",
     "RecordImport",
