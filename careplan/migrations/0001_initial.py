@@ -679,6 +679,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('first_day', models.DateField()),
+                ('exercises', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None)),
                 ('code', models.CharField(max_length=8, unique=True)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
                 ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
@@ -688,7 +689,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-first_day', '-made_at'],
-                'constraints': [models.UniqueConstraint(fields=('version', 'first_day'), name='sheet_once')],
+                'constraints': [models.UniqueConstraint(fields=('version', 'first_day', 'exercises'), name='sheet_once')],
             },
         ),
         migrations.RunSQL(_promises.APPLY, _promises.REVERT),
