@@ -41,9 +41,8 @@ def lay(
     old = Program.objects.filter(version=draft).first()
     start = _kept(aerobic_minutes_start, old, "aerobic_minutes_start", 5)
     goal = _kept(aerobic_minutes_goal, old, "aerobic_minutes_goal", 30)
-    reasons = schedule.faults(
-        sessions_per_week=sessions_per_week, weeks=weeks, weekdays=weekdays, at=at
-    )
+    wished = schedule.Wish(sessions_per_week, weeks, tuple(weekdays), at, starts_on)
+    reasons = schedule.faults(wished)
     reasons += _start_faults(draft, starts_on) + _aerobic_faults(start, goal)
     if reasons:
         raise PlanRefused(*reasons)

@@ -78,16 +78,22 @@ def visits(program: Program | None, assessment: Assessment) -> Visits:
     return Visits(program.sessions_per_week * program.weeks, used, limit, nearest)
 
 
+def wish_of(program: Program) -> schedule.Wish:
+    """A program as the rules read it."""
+    return schedule.Wish(
+        sessions_per_week=program.sessions_per_week,
+        weeks=program.weeks,
+        weekdays=tuple(program.weekdays),
+        at=program.at,
+        starts_on=program.starts_on,
+        minutes=program.minutes,
+    )
+
+
 def moments(program: Program, *, zone: str, after: datetime | None = None) -> list[datetime]:
     """Starts of all sessions of a program; raises schedule.ScheduleRefused."""
-    return schedule.lay_dates(
-        starts_on=program.starts_on,
-        weekdays=program.weekdays,
-        at=program.at,
-        weeks=program.weeks,
-        zone=zone,
-        after=after,
-    )
+    laid = schedule.lay(wish_of(program), schedule.Calendar(zone=zone, now=after))
+    return [one.start for one in laid]
 
 
 def weeks(starts: list[tuple[datetime, str]], visit_limit: int | None = None) -> list[dict]:
