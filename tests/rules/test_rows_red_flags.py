@@ -353,3 +353,23 @@ def test_the_first_sign_that_is_old_says_nothing_of_the_others():
         "/red_flags/saddle_numbness",
         "/red_flags/bladder_change",
     }
+
+
+SILENT = [  # what belongs to a row and is not enough by itself
+    ("RF-06", found_old("leg_weakness_progressive")),
+    ("RF-06", review("leg_weakness_progressive", "2026-06-01")),
+    ("RF-07", yes("myotome_weakness")),
+    ("RF-09", flags("rigors_confusion_or_unwell")),
+    ("RF-09", {"/vitals/heart_rate": 130}),
+    ("RF-14", at(60)),
+    ("RF-16", flags("midline_pain_or_cannot_bear_weight")),
+    ("RF-17", have("osteoporosis")),
+    ("RF-18", {**at(70), **have("hypertension")}),
+    ("RF-31", pain(9, 3)),
+    ("RF-05", OLD),
+]
+
+
+@pytest.mark.parametrize(("rule", "changes"), SILENT)
+def test_half_of_a_row_says_nothing(rule, changes):
+    assert severity_of(assess(intake(changes)), rule) is None
