@@ -88,6 +88,7 @@ class Book:
     window: dict = field(default_factory=dict)
     monitoring: tuple = ()
     measures: dict = field(default_factory=dict)
+    core_measures: tuple = ()
     classes: dict = field(default_factory=dict)
     danger_words: dict = field(default_factory=dict)
     longest_words: int = 0
@@ -168,6 +169,7 @@ def _index(found):
         name for _, subject, one in conditions(found) if subject == "intake" for name in one.names()
     }
     found._blanks, found.tables = facts.blank_tables(found, sorted(names))
+    found.core_measures = tuple(name for name, row in found.measures.items() if row.core)
     rules = found.rules.values()
     found._of = {name: tuple(r for r in rules if r.subject == name) for name in found.subjects}
     about = found._of["intake"]

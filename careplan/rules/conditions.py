@@ -14,22 +14,16 @@ Unknown never counts as no. A comparison with a value that is too old (`name in 
 is yes where it holds and unknown where it does not: an old abnormal value still counts,
 an old normal one does not.
 
-A condition is read once and made into two questions: `yes(facts)`, whether it surely holds, and
-`no(facts)`, whether it surely does not. Neither: it is unknown. How it is said: `sentences.py`.
+A condition is read once. It writes two questions as expressions of Python, `asks_yes`, whether it
+surely holds, and `asks_no`, whether it surely does not; neither: it is unknown. `python(condition)`
+prints both. They are made into functions of the facts when first asked: `yes(facts)`, `no(facts)`.
+How a condition is said in English: `sentences.py`.
 """
 
-import operator
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-COMPARE = {
-    "<=": operator.le,
-    ">=": operator.ge,
-    "!=": operator.ne,
-    "<": operator.lt,
-    ">": operator.gt,
-    "=": operator.eq,
-}
+DEEPEST = 30  # conditions one in another; nobody could read more
 ATOM = re.compile(r"^(not )?([a-zA-Z0-9_.-]+)(?: (<=|>=|!=|<|>|=) (\S+)(?: (.+))?)?$")
 
 
@@ -38,31 +32,43 @@ class BadCondition(ValueError):
 
 
 class Condition:
-    """One condition: `yes` and `no` are functions of the facts.
+    """One condition. `asks_yes` and `asks_no`: expressions about the facts `f`, in brackets."""
 
-    Where they ask for one answer of one fact alone, `yes_if` and `no_if` are that (name, answer).
-    """
+    def __init__(self, asks_yes, asks_no):
+        self.asks_yes, self.asks_no = asks_yes, asks_no
 
-    __slots__ = ("yes", "no", "yes_if", "no_if")
+    @cached_property
+    def yes(self):
+        """Function of the facts: whether it surely holds."""
+        return _function(self.asks_yes)
 
-    def __init__(self):
-        self.yes_if = self.no_if = None
+    @cached_property
+    def no(self):
+        """Function of the facts: whether it surely does not hold."""
+        return _function(self.asks_no)
 
-    def truth(self, facts):
-        """True, False, or None where it is not known."""
-        if self.yes(facts):
-            return True
-        return False if self.no(facts) else None
+    @cached_property
+    def truth(self):
+        """Function of the facts: True, False, or None where it is not known."""
+        return _function(f"True if {self.asks_yes} else (False if {self.asks_no} else None)")
 
     def unknowns(self, facts):
         """Names of the facts that keep it unknown; none where it is known."""
         return [] if self.truth(facts) is not None else list(self._unknown(facts))
 
 
+def _function(expression):
+    # Every name and constant in it was put there by repr(): see `Is` and `Compare`.
+    return eval(f"lambda f: {expression}", {})  # noqa: S307
+
+
+def python(condition):
+    """The two questions of a condition as they are run, for whoever wants to read them."""
+    return f"yes = lambda f: {condition.asks_yes}\nno = lambda f: {condition.asks_no}"
+
+
 class _Atom(Condition):
     """A condition about one fact."""
-
-    __slots__ = ("name",)
 
     def names(self):
         yield self.name
@@ -77,43 +83,28 @@ class _Atom(Condition):
 class Is(_Atom):
     """A yes/no fact."""
 
-    __slots__ = ()
-
     def __init__(self, name):
+        super().__init__(f"(f[{name!r}] is True)", f"(f[{name!r}] is False)")
         self.name = name
-        self.yes_if, self.no_if = (name, True), (name, False)
-        self.yes = lambda facts: facts[name] is True
-        self.no = lambda facts: facts[name] is False
 
 
 class Compare(_Atom):
     """A fact against a constant of the same unit."""
 
-    __slots__ = ("sign", "limit", "unit")
-
     def __init__(self, name, sign, limit, unit):
-        super().__init__()
+        known = f"(v := f[{name!r}]) is not None"
+        holds = f"v {'==' if sign == '=' else sign} {limit!r}"
+        super().__init__(
+            f"({known} and {holds})", f"({known} and not {holds} and {name!r} not in f.expired)"
+        )
         self.name, self.sign, self.limit, self.unit = name, sign, limit, unit
-        holds = COMPARE[sign]
-
-        def yes(facts):
-            value = facts[name]
-            return value is not None and holds(value, limit)
-
-        def no(facts):
-            value = facts[name]
-            return value is not None and not holds(value, limit) and name not in facts.expired
-
-        self.yes, self.no = yes, no
 
 
 class _Group(Condition):
     """Conditions taken together."""
 
-    __slots__ = ("parts",)
-
-    def __init__(self, parts):
-        super().__init__()
+    def __init__(self, parts, asks_yes, asks_no):
+        super().__init__(asks_yes, asks_no)
         self.parts = parts
 
     def names(self):
@@ -136,29 +127,23 @@ class _Group(Condition):
 class All(_Group):
     """Yes where every part is yes; no where one is no."""
 
-    __slots__ = ()
-
     def __init__(self, parts):
-        super().__init__(parts)
-        self.yes = _every([(part.yes, part.yes_if) for part in parts])
-        self.no = _some([(part.no, part.no_if) for part in parts])
+        super().__init__(parts, _joined(" and ", parts, "yes"), _joined(" or ", parts, "no"))
 
 
 class Any(_Group):
     """Yes where one part is yes; no where every one is no."""
 
-    __slots__ = ()
-
     def __init__(self, parts):
-        super().__init__(parts)
-        self.yes = _some([(part.yes, part.yes_if) for part in parts])
-        self.no = _every([(part.no, part.no_if) for part in parts])
+        super().__init__(parts, _joined(" or ", parts, "yes"), _joined(" and ", parts, "no"))
 
 
 class _Wrapped(Condition):
     """A condition made of one other."""
 
-    __slots__ = ("part",)
+    def __init__(self, part, asks_yes, asks_no):
+        super().__init__(asks_yes, asks_no)
+        self.part = part
 
     def names(self):
         return self.part.names()
@@ -167,12 +152,8 @@ class _Wrapped(Condition):
 class Not(_Wrapped):
     """The opposite; unknown stays unknown."""
 
-    __slots__ = ()
-
     def __init__(self, part):
-        self.part = part
-        self.yes, self.no = part.no, part.yes
-        self.yes_if, self.no_if = part.no_if, part.yes_if
+        super().__init__(part, part.asks_no, part.asks_yes)
 
     def reasons(self, facts, want=True):
         return self.part.reasons(facts, not want)
@@ -184,12 +165,8 @@ class Not(_Wrapped):
 class Maybe(_Wrapped):
     """Yes where the part is yes or unknown: for dangers that must be shown to be absent."""
 
-    __slots__ = ()
-
     def __init__(self, part):
-        super().__init__()
-        self.part, self.no = part, part.no
-        self.yes = lambda facts: not part.no(facts)
+        super().__init__(part, f"(not {part.asks_no})", part.asks_no)
 
     def reasons(self, facts, want=True):
         return self.part.unknowns(facts) or self.part.reasons(facts, want)
@@ -201,72 +178,38 @@ class Maybe(_Wrapped):
 class Count(_Group):
     """Yes where enough parts are yes; no where not even the unknown ones could make it enough."""
 
-    __slots__ = ("at_least", "exactly")
-
     def __init__(self, parts, at_least=None, exactly=None):
-        super().__init__(parts)
         self.at_least, self.exactly = at_least, exactly
-        sure = _number([part.yes for part in self.parts])
-        against = _number([part.no for part in self.parts])
-        spare = len(self.parts) - (at_least if exactly is None else exactly)
+        sure, against = _joined(" + ", parts, "yes"), _joined(" + ", parts, "no")
         if exactly is None:
-            self.yes = lambda facts: sure(facts) >= at_least
-            self.no = lambda facts: against(facts) > spare
+            spare = len(parts) - at_least
+            super().__init__(parts, f"({sure} >= {at_least})", f"({against} > {spare})")
         else:
-            self.yes = lambda facts: sure(facts) == exactly and against(facts) == spare
-            self.no = lambda facts: sure(facts) > exactly or against(facts) > spare
+            spare = len(parts) - exactly
+            super().__init__(
+                parts,
+                f"({sure} == {exactly} and {against} == {spare})",
+                f"({sure} > {exactly} or {against} > {spare})",
+            )
 
     def reasons(self, facts, want=True):
         return super().reasons(facts, want or self.exactly is not None)
 
 
-def _every(tests):
-    """Whether all tests hold; `tests`: (function, the answer of one fact that it asks for, or None).
-
-    Answers are compared in place, and before anything else is computed.
-    """
-    answers = tuple(asked for _, asked in tests if asked)
-    others = tuple(test for test, asked in tests if not asked)
-
-    def every(facts):
-        for name, answer in answers:
-            if facts[name] is not answer:
-                return False
-        for test in others:  # noqa: SIM110  (a loop takes half the time of all())
-            if not test(facts):
-                return False
-        return True
-
-    return tests[0][0] if len(tests) == 1 else every
+def _joined(word, parts, answer):
+    """One question of all parts; what is only looked up is asked before what is reckoned."""
+    ordered = sorted(parts, key=lambda part: not isinstance(part, Is))
+    return "(" + word.join(getattr(part, f"asks_{answer}") for part in ordered) + ")"
 
 
-def _some(tests):
-    """Whether one test holds; as `_every`."""
-    answers = tuple(asked for _, asked in tests if asked)
-    others = tuple(test for test, asked in tests if not asked)
-
-    def some(facts):
-        for name, answer in answers:
-            if facts[name] is answer:
-                return True
-        for test in others:  # noqa: SIM110  (a loop takes half the time of all())
-            if test(facts):
-                return True
-        return False
-
-    return tests[0][0] if len(tests) == 1 else some
-
-
-def _number(tests):
-    return lambda facts: sum([test(facts) for test in tests])
-
-
-def read(raw):
+def read(raw, depth=1):
     """A condition from its TOML form. Raises BadCondition with a sentence."""
+    if depth > DEEPEST:
+        raise BadCondition(f"A condition has {DEEPEST} conditions one in another at most.")
     if isinstance(raw, str):
         return _atom(raw)
     if isinstance(raw, dict):
-        return _table(raw)
+        return _table(raw, depth + 1)
     raise BadCondition(f"A condition is a text or a table, not {raw!r}.")
 
 
@@ -291,15 +234,15 @@ def _constant(text):
         return text
 
 
-def _table(raw):
+def _table(raw, depth):
     for word, kind in (("all", All), ("any", Any)):
         if set(raw) == {word} and isinstance(raw[word], list) and raw[word]:
-            return _shared(kind, tuple(read(part) for part in raw[word]))
+            return _shared(kind, tuple(read(part, depth) for part in raw[word]))
     for word, kind in (("not", Not), ("maybe", Maybe)):
         if set(raw) == {word}:
-            return _shared(kind, read(raw[word]))
+            return _shared(kind, read(raw[word], depth))
     if _is_count(raw):
-        parts = tuple(read(part) for part in raw["count"])
+        parts = tuple(read(part, depth) for part in raw["count"])
         return _shared(Count, parts, raw.get("at_least"), raw.get("exactly"))
     raise BadCondition(f"Cannot read the condition with the keys {sorted(raw)}.")
 

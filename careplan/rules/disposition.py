@@ -16,13 +16,15 @@ def sets_disposition(rule):
 
 def unanswered(facts):
     """Core red flags that are not answered, and conditional ones that are explicitly unknown."""
-    rows = facts.book.red_flags.values()
-    return [row.code for row in rows if _is_open(facts, row)]
+    if "_unanswered" not in facts:
+        rows = facts.book.red_flags.values()
+        unknown = [row for row in rows if facts["flags." + row.code] is None]
+        facts["_unanswered"] = [row.code for row in unknown if _is_open(facts, row)]
+    return facts["_unanswered"]
 
 
 def _is_open(facts, row):
-    if facts["flags." + row.code] is not None:
-        return False
+    """Whether a red flag that is not known has to be answered now."""
     if row.core or facts.flags.in_doubt(row.code):
         return True
     told = facts.intake.get("red_flags", {}).get(row.code)

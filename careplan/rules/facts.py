@@ -26,6 +26,7 @@ class Fact:
 
     `ask` tells which places to fill where it is unknown; without it that is the first path.
     `rows` tells which medicines it was read from; `subjects`, about which records it can be asked.
+    `days` are the paths of the day of a measured value, its own before that of all.
     """
 
     label: str
@@ -35,6 +36,7 @@ class Fact:
     ask: object = None
     rows: object = None
     subjects: tuple = ("intake",)
+    days: tuple = ()
 
 
 PLAIN = {}
@@ -53,10 +55,17 @@ def fact(label, *paths, unit="", ask=None, rows=None, subject="intake"):
         name = function.__name__
         if name in PLAIN:
             raise ValueError(f"There is already a fact {name!r}.")
-        PLAIN[name] = Fact(label, unit, paths, function, ask, rows, subjects)
+        PLAIN[name] = Fact(label, unit, paths, function, ask, rows, subjects, _days(paths))
         return function
 
     return register
+
+
+def _days(paths):
+    """The paths of days in the section of the first path; "/labs/on", the day of all, is last."""
+    section = paths[0].rpartition("/")[0] if paths else ""
+    days = [path for path in paths if DAY.search(path) and path.startswith(section)]
+    return tuple(sorted(days, key=lambda path: path.endswith("/on")))
 
 
 class Facts(dict):
@@ -85,7 +94,7 @@ class Facts(dict):
                     self[names[code]] = answer
 
     def __missing__(self, name):
-        value = _asked(name)(self)
+        value = _asked(self.book, name)(self)
         self[name] = value
         return value
 
@@ -93,10 +102,10 @@ class Facts(dict):
         """The value at a JSON pointer of the intake, or None."""
         value = self.intake
         for step in _steps(path):
-            if isinstance(value, list):
-                value = value[int(step)] if int(step) < len(value) else None
-            else:
+            if type(value) is not list:
                 value = value.get(step)
+            else:
+                value = value[int(step)] if int(step) < len(value) else None
             if value is None:
                 return None
         return value
@@ -116,18 +125,19 @@ class Facts(dict):
         if plain.rows:
             because = {row.path: row.drug for row in plain.rows(self)}
         else:
-            because = {path: self.at(path) for path in plain.paths if self.at(path) is not None}
+            found = [(path, self.at(path)) for path in plain.paths]
+            because = {path: value for path, value in found if value is not None}
         if len(because) != 1 or plain.unit:
-            because[name] = self.show(name) + self._dated(plain)
+            because[name] = self.show(name) + (self._dated(plain) if plain.unit else "")
         return because
 
     def _dated(self, plain):
-        """ " of 2026-10-01", for a number that was measured on a day; its own day before that of all."""
-        section = plain.paths[0].rpartition("/")[0]
-        days = [p for p in plain.paths if DAY.search(p) and p.startswith(section)]
-        days = [self.at(path) for path in sorted(days, key=lambda path: path.endswith("/on"))]
-        told = next(filter(None, days), None)
-        return f" of {told}" if told and plain.unit else ""
+        """ " of 2026-10-01", for a number that was measured on a day."""
+        for path in plain.days:
+            told = self.at(path)
+            if told:
+                return f" of {told}"
+        return ""
 
     def missing(self, name):
         """Pointers to what would make this fact known."""
@@ -174,11 +184,13 @@ def _steps(path):
 
 
 @lru_cache(maxsize=4096)
-def _asked(name):
+def _asked(book, name):
     """The function of Facts that answers to a name."""
     prefix, dot, code = name.partition(".")
     if not dot:
         return PLAIN[name].value
+    if prefix == "is":
+        return book.definitions[code].condition.truth
     value = FAMILIES[prefix].value
     return lambda facts: value(facts, code)
 

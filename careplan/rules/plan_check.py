@@ -15,7 +15,7 @@ import re
 from careplan.rules.facts import PLAIN, Fact, Facts, fact
 from careplan.rules.home_plan import minutes_limit
 from careplan.rules.records import judged
-from careplan.rules.scores import in_a_row
+from careplan.rules.scores import course_of
 
 CRUNCH = re.compile(r"crunch|sit-?\s?ups?\b|curl-?\s?ups?\b", re.IGNORECASE)
 AEROBIC = "AER"
@@ -161,7 +161,7 @@ def goals_met(f):
 @fact("improving check-ins in a row", "/check_ins", unit="check-ins", subject="plan")
 def improving_in_a_row(f):
     """Up to the last; a missed one ends the row."""
-    return in_a_row(f.intake.get("check_ins", ()), "improving", f.book)
+    return course_of(f).in_a_row("improving")
 
 
 def judge(record, book):

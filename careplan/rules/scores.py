@@ -19,8 +19,8 @@ def peg(answers):
 def values(check_in, book):
     """Core measure -> value of one check-in, unrounded; one that was not answered is absent."""
     found = {}
-    for name, measure in book.measures.items():
-        if measure.core and name in check_in:
+    for name in book.core_measures:
+        if name in check_in:
             told = check_in[name]
             found[name] = sum(told) / len(told) if isinstance(told, list) else told
     return found
@@ -52,85 +52,111 @@ def _round(value):
     return round(value, 9)
 
 
+class Course:
+    """The check-ins of one person from the baseline on; each is read and classed once."""
+
+    def __init__(self, check_ins, book):
+        self._check_ins, self._book, self._classes = check_ins, book, {}
+        answered = [(n, one) for n, one in enumerate(check_ins) if not one.get("missed")]
+        self._told = [(place, values(one, book)) for place, one in answered]
+        self._baseline = answered[0][1] if answered else {}
+        self._names = _counting(self._baseline, book)
+
+    def class_at(self, place):
+        """The class of the check-in at a place."""
+        if place not in self._classes:
+            self._classes[place] = self._class_at(place)
+        return self._classes[place]
+
+    def _class_at(self, place):
+        told = [found for here, found in self._told if here <= place]
+        if len(told) < 2 or self._check_ins[place].get("missed"):
+            return "incomplete"
+        baseline, last = told[0], told[-1]
+        names = [name for name in self._names if name in last and name in baseline]
+        if len(names) < self._book.classes["core_items"]:
+            return "incomplete"
+        better = {name for name in names if self._is_better(name, last, baseline)}
+        earlier = told[:-1][-self._book.classes["earlier"] :]
+        worse = {name for name in names if self._is_worse(name, last, earlier)}
+        if better - worse and worse:
+            return "mixed"
+        if worse:
+            return "worsening"
+        return "improving" if better else "plateau"
+
+    def _is_better(self, name, last, baseline):
+        told = self._baseline[name]
+        single = isinstance(told, list) and len(told) == 1
+        return is_better(self._book.measures[name], last[name], baseline[name], single)
+
+    def _is_worse(self, name, last, earlier):
+        """Against the best of the last two earlier values of this measure (D-38)."""
+        past = [one[name] for one in earlier if name in one]
+        if not past:
+            return False
+        measure = self._book.measures[name]
+        best = max(past) if measure.better == "up" else min(past)
+        return is_worse(measure, last[name], best)
+
+    def plateaus(self):
+        """How many check-ins in a row, up to the last, were a plateau; missed ones do not count."""
+        count = 0
+        for place, _ in self._told[:0:-1]:
+            if self.class_at(place) != "plateau":
+                break
+            count += 1
+        return count
+
+    def in_a_row(self, wanted):
+        """How many check-ins in a row, up to the last, were of a class; a missed one ends the row."""
+        place = last = len(self._check_ins) - 1
+        while place > 0 and self.class_at(place) == wanted:
+            place -= 1
+        return last - place
+
+    def responder(self):
+        """Whether pain or PEG fell by 30 % from the baseline (MED-GEN-05); None where not known."""
+        if len(self._told) < 2:
+            return None
+        first, last = self._told[0][1], self._told[-1][1]
+        pairs = [(first[n], last[n]) for n in ("nprs", "peg") if n in first and n in last]
+        pairs = [(before, now) for before, now in pairs if before > 0]
+        if not pairs:
+            return None
+        share = self._book.classes["response_share"]
+        return any(_round(before - now) >= _round(share * before) for before, now in pairs)
+
+
 def _counting(baseline, book):
     """Names of the measures that count: without NPRS where it was low from the start (CK-10)."""
     nprs, low = baseline.get("nprs"), book.classes["low_baseline"]
     without = "nprs" if nprs is not None and nprs <= low else ""
-    return [name for name, row in book.measures.items() if row.core and name != without]
+    return [name for name in book.core_measures if name != without]
 
 
 def classify(check_ins, book):
     """The class of the last check-in of a list that starts with the baseline."""
-    told = [one for one in check_ins if not one.get("missed")]
-    if len(told) < 2 or told[-1] is not check_ins[-1]:
-        return "incomplete"
-    baseline, last = values(told[0], book), values(told[-1], book)
-    names = [name for name in _counting(told[0], book) if name in last and name in baseline]
-    if len(names) < book.classes["core_items"]:
-        return "incomplete"
-    better = {name for name in names if _better(book, name, last, told[0])}
-    earlier = [values(one, book) for one in told[:-1][-book.classes["earlier"] :]]
-    worse = {name for name in names if _worse(book.measures[name], name, last, earlier)}
-    if better - worse and worse:
-        return "mixed"
-    if worse:
-        return "worsening"
-    return "improving" if better else "plateau"
+    return Course(check_ins, book).class_at(len(check_ins) - 1)
 
 
-def _better(book, name, last, baseline):
-    told = baseline[name]
-    single = isinstance(told, list) and len(told) == 1
-    return is_better(book.measures[name], last[name], values(baseline, book)[name], single)
-
-
-def _worse(measure, name, last, earlier):
-    """Against the best of the last two earlier values of this measure (D-38)."""
-    past = [one[name] for one in earlier if name in one]
-    if not past:
-        return False
-    best = max(past) if measure.better == "up" else min(past)
-    return is_worse(measure, last[name], best)
-
-
-def plateaus(check_ins, book):
-    """How many check-ins in a row, up to the last, were a plateau; missed ones do not count."""
-    told = [one for one in check_ins if not one.get("missed")]
-    ends = range(len(told), 1, -1)
-    return next(
-        (len(told) - end for end in ends if classify(told[:end], book) != "plateau"),
-        len(told) - 1,
-    )
-
-
-def in_a_row(check_ins, wanted, book):
-    """How many check-ins in a row, up to the last, were of a class; a missed one ends the row."""
-    left, count = list(check_ins), 0
-    while len(left) > 1 and classify(left, book) == wanted:
-        count += 1
-        left.pop()
-    return count
+def course_of(f):
+    """The Course of an intake, read once."""
+    if "_course" not in f:
+        f["_course"] = Course(f.intake.get("check_ins", ()), f.book)
+    return f["_course"]
 
 
 def responder(check_ins, book):
     """Whether pain or PEG fell by 30 % from the baseline (MED-GEN-05); None where not known."""
-    told = [values(one, book) for one in check_ins if not one.get("missed")]
-    if len(told) < 2:
-        return None
-    first, last = told[0], told[-1]
-    pairs = [(first[n], last[n]) for n in ("nprs", "peg") if n in first and n in last]
-    pairs = [(before, now) for before, now in pairs if before > 0]
-    if not pairs:
-        return None
-    share = book.classes["response_share"]
-    return any(_round(before - now) >= _round(share * before) for before, now in pairs)
+    return Course(check_ins, book).responder()
 
 
 @fact("class of the last check-in", "/check_ins")
 def progress_class(f):
     """None before the first check-in after the baseline."""
-    check_ins = f.intake.get("check_ins", ())
-    return classify(check_ins, f.book) if len(check_ins) > 1 else None
+    last = len(f.intake.get("check_ins", ())) - 1
+    return course_of(f).class_at(last) if last > 0 else None
 
 
 @fact("a check-in was answered or missed since the baseline", "/check_ins")
@@ -140,16 +166,13 @@ def checked_in(f):
 
 @fact("no real change up to now", "/check_ins", unit="weeks")
 def plateau_weeks(f):
-    check_ins = f.intake.get("check_ins", ())
-    if len(check_ins) < 2:
-        return 0
-    return plateaus(check_ins, f.book) * f.book.classes["weeks_between"]
+    return course_of(f).plateaus() * f.book.classes["weeks_between"]
 
 
 @fact("worsening check-ins in a row", "/check_ins", unit="check-ins")
 def worsening_in_a_row(f):
     """Up to the last (SCH-02)."""
-    return in_a_row(f.intake.get("check_ins", ()), "worsening", f.book)
+    return course_of(f).in_a_row("worsening")
 
 
 @fact("STarT Back total", "/function/start_back/total", unit="of 9")
@@ -192,5 +215,5 @@ def progress(facts):
     return {
         "class": facts["progress_class"] or "incomplete",
         "plateau_weeks": facts["plateau_weeks"],
-        "responder": responder(check_ins, facts.book),
+        "responder": course_of(facts).responder(),
     }

@@ -1,10 +1,14 @@
 """The grammar of conditions: three answers, reasons, and a sentence."""
 
 import itertools
+import operator
+import random
 
 import pytest
 
-from careplan.rules.conditions import BadCondition, compares, read
+from careplan.rules.book import book
+from careplan.rules.checks import conditions
+from careplan.rules.conditions import DEEPEST, BadCondition, compares, python, read
 
 YES, NO, UNKNOWN = True, False, None
 
@@ -100,6 +104,111 @@ def test_unknowns_name_what_is_missing_and_nothing_else():
 def test_what_cannot_be_read_is_refused(raw):
     with pytest.raises(BadCondition):
         read(raw)
+
+
+def nested(depth):
+    return {"not": nested(depth - 1)} if depth > 1 else "a"
+
+
+def test_a_condition_is_no_deeper_than_it_can_be_read():
+    read(nested(DEEPEST))
+    with pytest.raises(BadCondition, match="one in another"):
+        read(nested(DEEPEST + 1))
+
+
+@pytest.mark.parametrize(
+    ("raw", "yes", "no"),
+    [
+        ("a", "(f['a'] is True)", "(f['a'] is False)"),
+        ("not a", "(f['a'] is False)", "(f['a'] is True)"),
+        (
+            "age >= 65 years",
+            "((v := f['age']) is not None and v >= 65)",
+            "((v := f['age']) is not None and not v >= 65 and 'age' not in f.expired)",
+        ),
+        (
+            {"any": ["care = active", {"maybe": "b"}]},
+            "(((v := f['care']) is not None and v == 'active') or (not (f['b'] is False)))",
+            "(((v := f['care']) is not None and not v == 'active' and 'care' not in f.expired)"
+            " and (f['b'] is False))",
+        ),
+        (
+            {"count": ["a", "b", "c"], "at_least": 2},
+            "(((f['a'] is True) + (f['b'] is True) + (f['c'] is True)) >= 2)",
+            "(((f['a'] is False) + (f['b'] is False) + (f['c'] is False)) > 1)",
+        ),
+        (
+            {"count": ["a", "b"], "exactly": 1},
+            "(((f['a'] is True) + (f['b'] is True)) == 1"
+            " and ((f['a'] is False) + (f['b'] is False)) == 1)",
+            "(((f['a'] is True) + (f['b'] is True)) > 1"
+            " or ((f['a'] is False) + (f['b'] is False)) > 1)",
+        ),
+    ],
+)
+def test_what_is_run_can_be_read(raw, yes, no):
+    assert python(read(raw)) == f"yes = lambda f: {yes}\nno = lambda f: {no}"
+
+
+def slowly(condition, facts):
+    """The answer of a condition by the definition of the grammar, part by part."""
+    parts = [slowly(part, facts) for part in getattr(condition, "parts", ())]
+    kind = type(condition).__name__
+    if kind == "Is":
+        return facts[condition.name]
+    if kind == "Compare":
+        return facts[condition.name, condition.sign, condition.limit]
+    if kind in ("Not", "Maybe"):
+        answer = slowly(condition.part, facts)
+        return answer is not NO if kind == "Maybe" else {YES: NO, NO: YES, UNKNOWN: UNKNOWN}[answer]
+    if kind in ("All", "Any"):
+        order = (NO, UNKNOWN, YES) if kind == "All" else (YES, UNKNOWN, NO)
+        return next(answer for answer in order if answer in parts)
+    sure, open_ = parts.count(YES), parts.count(UNKNOWN)
+    if condition.exactly is not None:
+        if sure > condition.exactly or sure + open_ < condition.exactly:
+            return NO
+        return UNKNOWN if open_ else YES
+    return (
+        YES if sure >= condition.at_least else NO if sure + open_ < condition.at_least else UNKNOWN
+    )
+
+
+SIGNS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "=": "eq", "!=": "ne"}
+
+
+def told(chance, found):
+    """(values, expired) of all facts of the book's conditions, at random near their limits."""
+    limits = {}
+    for condition in found:
+        for one in compares(condition):
+            limits.setdefault(one.name, []).append(one.limit)
+    values = {name: chance.choice((YES, NO, UNKNOWN)) for one in found for name in one.names()}
+    for name, known in limits.items():
+        limit = chance.choice(known)
+        near = (limit,) if isinstance(limit, str) else (limit - 1, limit, limit + 1)
+        values[name] = chance.choice((UNKNOWN, *near))
+    return values, {name for name in limits if chance.random() < 0.3}
+
+
+def compared(found, values, expired):
+    """The answer of every comparison, for `slowly`."""
+    answers = dict(values)
+    for one in (one for condition in found for one in compares(condition)):
+        value = values[one.name]
+        holds = None if value is None else getattr(operator, SIGNS[one.sign])(value, one.limit)
+        known = holds or one.name not in expired
+        answers[one.name, one.sign, one.limit] = holds if known else UNKNOWN
+    return answers
+
+
+def test_every_condition_of_the_book_answers_as_the_grammar_says():
+    chance, found = random.Random(3), [one for _, _, one in conditions(book())]
+    for _ in range(60):
+        values, expired = told(chance, found)
+        facts, answers = Answers(values, expired), compared(found, values, expired)
+        for condition in found:
+            assert condition.truth(facts) is slowly(condition, answers), python(condition)
 
 
 def test_comparisons_are_found_at_any_depth():

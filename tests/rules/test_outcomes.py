@@ -2,8 +2,10 @@
 
 import pytest
 
+from careplan.rules import assess
 from careplan.rules.book import book
 from careplan.rules.scores import classify, is_better, is_worse, responder, values
+from tests.rules.building import intake
 
 ROWS = {  # measure: row, low, high, better, core
     "nprs": ("OM-01", 0, 10, "down", True),
@@ -123,6 +125,12 @@ def test_a_value_is_the_mean_of_its_answers():
 )
 def test_a_low_pain_at_the_start_leaves_pain_out(baseline, now, found):
     assert classify([baseline, now], book()) == found
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_check_ins_that_were_all_missed_show_no_plateau(count):
+    missed = [{"on": "2026-11-01", "missed": True}] * count
+    assert assess(intake({"/check_ins": missed}))["progress"]["plateau_weeks"] == 0
 
 
 @pytest.mark.parametrize(
