@@ -150,8 +150,8 @@ def test_chronic_subacute_and_acute(onset, half, words):
 
 
 def test_episodes_that_add_up_are_asked_for_only_while_the_pain_is_new():
-    assert not fires("CL-05", {HALF: "yes"})
-    assert fires("CL-05", {**RECENT, HALF: "yes"})
+    assert not fires("CL-05", {HALF: "yes", **began("2026-08-30")})
+    assert fires("CL-05", {HALF: "yes", **began("2026-08-31")})
 
 
 @pytest.mark.parametrize(
@@ -183,6 +183,9 @@ def test_nerve_pain_takes_the_weight_off_a_mechanical_plan():
     assert fires("CL-11", {}) and fires("CL-10", nerve) and not fires("CL-11", nerve)
     assert not fires("CL-11", only("muscle_spasm"))
     assert not fires("CL-10", only("muscle_spasm"))
+    calm = {f"/episode/features/{code}": "no" for code in N}
+    assert not fires("CL-11", {**only("muscle_spasm"), **calm})
+    assert fires("CL-11", {**only("muscle_spasm", "stiff_after_sitting"), **calm})
 
 
 # Nerve ---------------------------------------------------------------------------------------
@@ -271,6 +274,14 @@ def test_four_of_nine_refer_and_three_ask_for_a_blood_test(number):
     for count, severity in ((3, "caution"), (2, "info"), (1, None)):
         found = assess(intake({**only(item, *rest[:count]), **at(44)}))
         assert severity_of(found, "CL-33") == severity, (item, count)
+
+
+def test_four_criteria_refer_by_themselves():
+    """CL-34 refers them too; this row must not lean on it."""
+    assert [level.refer for level in book().rules["CL-33"].levels] == [
+        ("rheumatology",),
+        ("prescriber",),
+    ]
 
 
 def test_better_with_exercise_and_eased_by_movement_count_once():
