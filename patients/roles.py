@@ -18,6 +18,8 @@ class Permission(StrEnum):
     PLAN_SIGN = "sign plans"
     PLAN_CLOSE = "close plans"
     SESSION_RECORD = "record attendance"
+    VISIT_GRANT = "enter the visits that a payer grants"
+    REPORT_WRITE = "write reports and letters for payers"
     MEDICATION_VIEW = "see medicine steps"
     MEDICATION_PROPOSE = "ask a prescriber for a medicine step"
     MEDICATION_SIGN = "sign or decline medicine steps"
@@ -73,6 +75,8 @@ ROLES: dict[Role, tuple[str, frozenset[Permission]]] = {
                 P.PLAN_SIGN,
                 P.PLAN_CLOSE,
                 P.SESSION_RECORD,
+                P.VISIT_GRANT,
+                P.REPORT_WRITE,
                 P.MEDICATION_PROPOSE,
                 P.FOLLOW_UP_WORK,
             }

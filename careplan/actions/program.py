@@ -1,16 +1,15 @@
-"""The program of a draft, its sessions once the version is signed, and attendance."""
+"""The program of a draft, and its sessions once the version is signed."""
 
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from careplan.actions import drafting
+from careplan.actions import drafting, visits
 from careplan.actions.drafting import PlanRefused
-from careplan.models import PlanVersion, Program, Session, VisitEntry
+from careplan.models import PlanVersion, Program, Session
 from careplan.queries import program as queries
-from careplan.rules import lifecycle, schedule
-from patients import audit
+from careplan.rules import schedule
 from patients.access import Actor, check_can
 from patients.roles import Permission
 
@@ -103,7 +102,7 @@ def book_sessions(*, version: PlanVersion, now: datetime, by: Actor) -> list[Ses
         row.save()
         kept.append(row)
     for row in planned.values():
-        _move(row, "cancel", by)
+        visits.change_state(row, "cancel", by)
     return kept
 
 
@@ -126,49 +125,5 @@ def cancel_planned(*, plan, now: datetime, by: Actor) -> int:
         program__version__plan=plan, state=Session.State.PLANNED, starts_at__gt=now
     )
     for row in rows:
-        _move(row, "cancel", by)
+        visits.change_state(row, "cancel", by)
     return len(rows)
-
-
-@transaction.atomic
-def record_attendance(*, session: Session, move: str, by: Actor) -> Session:
-    """attend, miss, cancel or correct one session (lifecycle SESSION), with its ledger entry.
-
-    Raises PlanRefused for a session that has not begun its day, lifecycle.IllegalMove where the
-    state does not allow the move.
-    """
-    check_can(by, Permission.SESSION_RECORD, on=session)
-    row = Session.objects.select_for_update().select_related("clinic").get(pk=session.pk)
-    zone = queries.clinic_zone(row.clinic)
-    day = timezone.localtime(row.starts_at, zone).date()
-    if move in ("attend", "miss") and day > timezone.localdate(timezone=zone):
-        raise PlanRefused(f"Session {row.number} is on {day:%-d %B}: it has not been yet.")
-    was = row.state
-    _move(row, move, by)
-    kind = VisitEntry.Kind
-    if row.state == Session.State.ATTENDED:
-        _enter(row, kind.USED, by)
-    elif was == Session.State.ATTENDED:
-        _enter(row, kind.GIVEN_BACK, by)
-    return row
-
-
-def _move(row: Session, move: str, by: Actor) -> None:
-    before, row.state = row.state, lifecycle.move(lifecycle.SESSION, row.state, move)
-    row.save(update_fields=["state"])
-    audit.record(
-        f"session.{move}", by=by, on=row, before={"state": before}, after={"state": row.state}
-    )
-
-
-def _enter(row: Session, kind: str, by: Actor) -> None:
-    zone = queries.clinic_zone(row.clinic)
-    VisitEntry.objects.create(
-        clinic_id=row.clinic_id,
-        patient_id=row.patient_id,
-        session=row,
-        kind=kind,
-        turn=row.entries.filter(kind=kind).count() + 1,
-        on=timezone.localtime(row.starts_at, zone).date(),
-        by=by.user,
-    )

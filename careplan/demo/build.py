@@ -13,7 +13,7 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
-from careplan.actions import assessment, checkin, follow_up, medication, plan, program
+from careplan.actions import assessment, checkin, follow_up, medication, plan, visits
 from careplan.models import Assessment, FollowUp, Intake, MedicationStep, Reminder, Session
 from careplan.rules.book import book
 from patients import actions as people
@@ -218,7 +218,7 @@ def _record_visits(patient: Patient, by: Actor) -> None:
     for session in past.order_by("starts_at"):
         with time_machine.travel(session.starts_at + timedelta(hours=1), tick=False):
             move = "miss" if session.number == 3 else "attend"
-            program.record_attendance(session=session, move=move, by=by)
+            visits.record_attendance(session=session, move=move, by=by)
 
 
 def _forget_old_mails() -> None:

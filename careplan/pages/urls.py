@@ -14,6 +14,7 @@ from careplan.pages import (
     plan,
     program,
     rules,
+    visits,
 )
 from careplan.pages.assessment import intake, records, result
 
@@ -57,7 +58,7 @@ plan_patterns = [
     path("patients/<uuid:patient_id>/plan/note/", plan.note, name="plan_note"),
     path("patients/<uuid:patient_id>/plan/sign/", plan.sign, name="plan_sign"),
     path("patients/<uuid:patient_id>/plan/close/", plan.close, name="plan_close"),
-    path("sessions/<uuid:session_id>/<slug:move>/", program.attendance, name="session_move"),
+    path("sessions/<uuid:session_id>/<slug:move>/", visits.attendance, name="session_move"),
     path("exercises/", home_plan.exercises, name="exercises"),
     path("exercises/<slug:code>/", home_plan.exercise, name="exercise"),
 ]

@@ -116,7 +116,13 @@ def weeks(starts: list[tuple[datetime, str]], visit_limit: int | None = None) ->
     return rows
 
 
-DOTS = {"planned": "planned", "attended": "done", "missed": "missed", "cancelled": "missed"}
+DOTS = {
+    "planned": "planned",
+    "attended": "done",
+    "missed": "missed",
+    "cancelled": "missed",
+    "cancelled_late": "missed",
+}
 
 
 def sessions_of(plan_id) -> list[Session]:

@@ -13,10 +13,17 @@ PLAN: Table = {
 }
 
 SESSION: Table = {
-    "planned": {"attend": "attended", "miss": "missed", "cancel": "cancelled"},
+    "planned": {
+        "attend": "attended",
+        "miss": "missed",
+        "cancel": "cancelled",
+        "cancel_late": "cancelled_late",
+    },
     "attended": {"correct": "planned"},
-    "missed": {"correct": "planned"},
-    "cancelled": {"correct": "planned"},
+    # A visit that makes up for this one is a session of its own; what happened here stays.
+    "missed": {"make_up": "missed", "correct": "planned"},
+    "cancelled": {"make_up": "cancelled", "correct": "planned"},
+    "cancelled_late": {"make_up": "cancelled_late", "correct": "planned"},
 }
 
 MEDICATION: Table = {
@@ -59,7 +66,8 @@ def move(table: Table, state: str, name: str) -> str:
         able = " or ".join(table[state]) or "nothing any more"
         subject = next(label for label, one in TABLES.items() if one is table)
         raise IllegalMove(
-            f"This {subject} is “{state.replace('_', ' ')}”: it can {able}, but not {name}. "
+            f"This {subject} is “{state.replace('_', ' ')}”: it can {able.replace('_', ' ')}, "
+            f"but not {name.replace('_', ' ')}. "
             "Reload the page to see where it stands now."
         )
     return table[state][name]

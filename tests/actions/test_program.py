@@ -1,4 +1,4 @@
-"""A program is kept with its reasons, and attendance moves a session and its ledger together."""
+"""A program is kept with its reasons."""
 
 from datetime import UTC, date, datetime, time
 
@@ -6,10 +6,8 @@ import pytest
 
 from careplan.actions import program as actions
 from careplan.actions.drafting import DraftMoved, PlanRefused
-from careplan.models import Session, VisitEntry
 from careplan.queries import plan as plan_queries
 from careplan.queries import program as queries
-from careplan.rules.lifecycle import IllegalMove
 from patients.access import Denied, OtherClinic
 from patients.models import AuditEvent
 from tests.factories.plan import drafted, intake
@@ -120,54 +118,3 @@ def test_weeks_of_the_strip(draft):
     assert [n for n, week in enumerate(weeks, 1) if week["review"]] == [4, 8]
     assert [n for n, week in enumerate(weeks, 1) if week["limit"]] == [6]
     assert queries.weeks([]) == []
-
-
-# Attendance ----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def session(draft, patient):
-    return Session.objects.create(
-        clinic=patient.clinic,
-        program=draft.program,
-        patient=patient,
-        number=1,
-        starts_at=datetime(2026, 11, 24, 9, tzinfo=UTC),
-    )
-
-
-def ledger(session) -> list[str]:
-    return list(session.entries.order_by("id").values_list("kind", flat=True))
-
-
-def test_attendance_moves_the_session_and_its_ledger(session, by_therapist):
-    actions.record_attendance(session=session, move="attend", by=by_therapist)
-    with pytest.raises(IllegalMove):
-        actions.record_attendance(session=session, move="attend", by=by_therapist)
-    assert ledger(session) == ["used"]
-    actions.record_attendance(session=session, move="correct", by=by_therapist)
-    row = actions.record_attendance(session=session, move="attend", by=by_therapist)
-    assert (row.state, ledger(session)) == ("attended", ["used", "given_back", "used"])
-    assert AuditEvent.objects.filter(action="session.attend").count() == 2
-
-
-def test_a_missed_session_uses_no_visit(session, by_therapist):
-    actions.record_attendance(session=session, move="miss", by=by_therapist)
-    actions.record_attendance(session=session, move="correct", by=by_therapist)
-    assert not VisitEntry.objects.exists()
-
-
-def test_a_session_to_come_was_not_attended(session, by_therapist):
-    session.starts_at = datetime(2026, 11, 26, 9, tzinfo=UTC)
-    session.save()
-    with pytest.raises(PlanRefused, match="26 November: it has not been yet"):
-        actions.record_attendance(session=session, move="attend", by=by_therapist)
-    row = actions.record_attendance(session=session, move="cancel", by=by_therapist)
-    assert row.state == "cancelled"
-
-
-def test_attendance_asks_the_right_and_the_clinic(session, by_prescriber, by_other_therapist):
-    with pytest.raises(Denied, match="record attendance"):
-        actions.record_attendance(session=session, move="attend", by=by_prescriber)
-    with pytest.raises(OtherClinic):
-        actions.record_attendance(session=session, move="attend", by=by_other_therapist)

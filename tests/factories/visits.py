@@ -1,0 +1,44 @@
+"""Patients with a running plan and visits that have been, and grants, made through the actions."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from careplan.actions import visits
+from careplan.models import Plan, Session, VisitEntry
+from patients.access import Actor
+from patients.models import Patient
+from tests.factories.plan import intake, signed
+
+NO_LIMIT = intake(coverage={})
+
+
+def in_plan(patient: Patient, by: Actor, facts: dict | None = None) -> Plan:
+    """A running plan, its sessions moved so that ten lie behind 24 November 2026 and six ahead."""
+    plan = signed(patient, by, facts=facts or NO_LIMIT)
+    plan.refresh_from_db()
+    for row in Session.objects.filter(program__version__plan=plan):
+        row.starts_at = starts_of(row.number)
+        row.save()
+    return plan
+
+
+def starts_of(number: int) -> datetime:
+    """Session 10 was this morning; the others are three days apart."""
+    return datetime(2026, 11, 24, 8, 0, tzinfo=UTC) + timedelta(days=3 * (number - 10))
+
+
+def session(plan: Plan, number: int) -> Session:
+    return Session.objects.get(program__version__plan=plan, number=number)
+
+
+def attended(plan: Plan, numbers, by: Actor) -> list[Session]:
+    return [
+        visits.record_attendance(session=session(plan, number), move="attend", by=by)
+        for number in numbers
+    ]
+
+
+def granted(patient: Patient, by: Actor, count: int = 12, **told) -> VisitEntry:
+    """A grant from 1 October 2026 to the end of the year."""
+    told = {"payer": "Blue River Health", "on": date(2026, 10, 1)} | told
+    told.setdefault("until", date(2026, 12, 31))
+    return visits.grant(patient=patient, visits=count, by=by, **told)
