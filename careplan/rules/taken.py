@@ -71,7 +71,7 @@ def nsaid_high_dose(f):
     rows=lambda f: f.medicines.interacting("citalopram"),
 )
 def citalopram_dose(f):
-    """At the full dose; None where one row does not say it."""
+    """At the full dose, 0 where none is on the list; None where one row does not say it."""
     daily = [row.mg_a_day for row in f.medicines.interacting("citalopram")]
     return None if None in daily else sum(daily)
 

@@ -76,6 +76,12 @@ def test_the_gaps_between_bands_go_to_the_lower_one(whole, band):
     assert assess(opened(clearance(whole)))["renal"]["gabapentin_band"] == band
 
 
+def test_no_clearance_at_all_is_in_the_lowest_band():
+    barely = {"/person/weight_kg": 35, "/labs/creatinine_mg_dl": 30, **aged(100)}
+    renal = assess(opened(barely))["renal"]
+    assert (renal["crcl"], renal["gabapentin_band"]) == (0.6, "G4")
+
+
 def test_the_bands_are_those_of_the_label():
     """Neurontin label, table 1: mg a day and times a day; the ceilings are the house's."""
     rows = tomllib.loads((DATA / "doses.toml").read_text("utf-8"))["band"]
@@ -126,7 +132,7 @@ COURSES = [  # rule, severity, what is due, [(drug, days, 10 fell to)]
     ]),
     ("MED-DULO-03", None, [], [
         ("duloxetine", 13, 8.5), ("duloxetine", 13, 10), ("duloxetine", 28, 8.5),
-        ("duloxetine", 28, 10), ("duloxetine", 55, 10), ("duloxetine", 56, 7),
+        ("duloxetine", 28, 10), ("duloxetine", 55, 10), ("duloxetine", 55, 8), ("duloxetine", 56, 7),
         ("duloxetine", 84, 7), ("gabapentin", 14, 8), ("gabapentin", 56, 8), ("gabapentin", 56, 10),
         ("gabapentin", 84, 8), ("gabapentin", 14, 10),
     ]),
@@ -161,6 +167,8 @@ WORDS = [
     ("MED-GEN-05", ("duloxetine", 56, 7.1), "Failure"),
     ("MED-DULO-03", ("duloxetine", 84, 7.1), "Week 12"),
     ("MED-DULO-03", ("duloxetine", 84, 9), "Week 12"),
+    ("MED-DULO-03", ("duloxetine", 84, None), "Week 12"),
+    ("MED-DULO-03", ("duloxetine", 83, None), "was not measured"),
     ("MED-DULO-03", ("duloxetine", 83, 7.1), "go on to week 12"),
     ("MED-DULO-03", ("duloxetine", 56, 8.5), "go on to week 12"),
     ("MED-DULO-03", ("duloxetine", 56, 8.6), "by under 15 %"),

@@ -314,8 +314,9 @@ def test_what_was_not_tolerated_is_not_proposed_again(drug):
 
 def test_what_nobody_measured_or_counted_is_not_asked_for():
     """ALT, sodium, days of an NSAID in the month, features beside the ones that decided."""
-    found = assess(opened(NO_NERVE | {f"/episode/features/{one}": REMOVED for one in
-                                      ("worse_bending_lifting", "muscle_spasm")}))  # fmt: skip
+    unasked = ("worse_bending_lifting", "stiff_after_sitting")
+    change = dict.fromkeys([f"/episode/features/{one}" for one in unasked], REMOVED)
+    found = assess(opened({**NO_NERVE, **feature(muscle_spasm="no"), **change}))
     assert found["drugs"][DULO]["status"] == "offer"
     use = {"/nsaid_use": {"consecutive_days": 3, "free_days": 0}}
     found = assess(opened(both(taking("ibuprofen"), use)))

@@ -64,7 +64,7 @@ CASES = [
     ("MED-OPI-02", "are not known", taking("morphine"), taking("morphine", dose_mg=10),
      taking("fentanyl"), daily("dihydrocodeine", 30)),
     ("MED-OPI-02", "an estimate", daily("codeine", 6), daily("morphine", 1), patch(12)),
-    ("MED-OPI-02", None, {}, daily("naloxone", 1)),
+    ("MED-OPI-02", None, {}, daily("naloxone", 1), daily("buprenorphine", 8), patch(0)),
     ("MED-OPI-03", "caution", daily("tramadol", 50), taking("Suboxone")),
     ("MED-OPI-03", None, {}, taking("naloxone")),
     ("MED-OPI-04", "caution", daily("morphine", 50), daily("morphine", 51), daily("oxycodone", 34),
