@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 from careplan.actions import visits
-from careplan.models import Plan, Session, VisitEntry
+from careplan.models import Outcome, Plan, Session, VisitEntry
 from patients.access import Actor
 from patients.models import Patient
-from tests.factories.plan import intake, signed
+from tests.factories.plan import assessed, intake, signed
 
 NO_LIMIT = intake(coverage={})
 
@@ -42,3 +42,18 @@ def granted(patient: Patient, by: Actor, count: int = 12, **told) -> VisitEntry:
     told = {"payer": "Blue River Health", "on": date(2026, 10, 1)} | told
     told.setdefault("until", date(2026, 12, 31))
     return visits.grant(patient=patient, visits=count, by=by, **told)
+
+
+def measured(plan: Plan, *values: float, measure: str = "nprs", better: str = "down") -> None:
+    """Values of a measure a fortnight apart, the first on 24 November 2026."""
+    for number, value in enumerate(values):
+        later = assessed(plan.patient, plan.current.signed_by, facts=NO_LIMIT) if number else None
+        Outcome.objects.create(
+            clinic=plan.clinic,
+            patient=plan.patient,
+            assessment=later or plan.current.assessment,
+            measure=measure,
+            value=value,
+            better=better,
+            on=date(2026, 11, 24) + timedelta(days=14 * number),
+        )
