@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
+import holidays
 from allauth.mfa.models import Authenticator
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Min, Q, QuerySet
@@ -14,6 +17,8 @@ from patients.access import Actor
 from patients.models import (
     AuditEvent,
     CareTeam,
+    Clinic,
+    Closure,
     Invitation,
     Licence,
     Link,
@@ -188,6 +193,48 @@ def _signs_in_with(user: User, methods: set[tuple]) -> str:
         return "Code by e-mail"
     second = (user.pk, Authenticator.Type.TOTP) in methods
     return "Password and app" if second else "Password"
+
+
+# Calendar ----------------------------------------------------------------------------------
+
+
+def closures(clinic: Clinic) -> list[Closure]:
+    """Closures that are not over in the clinic, the next first."""
+    today = timezone.localdate(timezone=ZoneInfo(clinic.time_zone))
+    return list(Closure.objects.for_clinic(clinic).filter(last_day__gte=today))
+
+
+def closure_of(actor: Actor, pk) -> Closure:
+    """One closure of the actor's clinic; another clinic's is 404."""
+    return get_object_or_404(Closure.objects.for_clinic(actor.clinic), pk=pk)
+
+
+def closed_days(clinic: Clinic, first: date, last: date) -> dict[date, str]:
+    """Day -> why, of every day from first to last on which nobody is treated: one query.
+
+    Closures of the clinic's own say why before the public holidays do.
+    """
+    found = public_holidays(clinic.holidays, first, last)
+    for row in Closure.objects.for_clinic(clinic).filter(first_day__lte=last, last_day__gte=first):
+        day = max(row.first_day, first)
+        while day <= min(row.last_day, last):
+            found[day] = row.why
+            day += timedelta(days=1)
+    return found
+
+
+def public_holidays(code: str, first: date, last: date) -> dict[date, str]:
+    """Public holidays of a country or a part of one ("US", "GB-ENG") from first to last."""
+    found: dict[date, str] = {}
+    for year in range(first.year, last.year + 1) if code else ():
+        found |= _year_of_holidays(code, year)
+    return {day: name for day, name in sorted(found.items()) if first <= day <= last}
+
+
+@lru_cache(maxsize=64)
+def _year_of_holidays(code: str, year: int) -> dict[date, str]:
+    country, _, part = code.partition("-")
+    return dict(holidays.country_holidays(country, subdiv=part or None, years=year))
 
 
 # Audit -------------------------------------------------------------------------------------

@@ -4,6 +4,12 @@ Keyword-only, `by=` an Actor, atomic, the audit row inside. What the data or the
 raises `Refused` with a sentence (and the form field it is about); a missing right raises Denied.
 """
 
+from .calendar import (
+    close_days,
+    open_days,
+    set_suitable_hours,
+    set_working_hours,
+)
 from .clinic import SETTINGS, change_settings, found_clinic
 from .invitation import INVITATION_LASTS, accept, invite, join, resend, withdraw
 from .patient import CONTACT, consent, edit_patient, register
@@ -19,14 +25,18 @@ __all__ = [
     "accept",
     "change_roles",
     "change_settings",
+    "close_days",
     "consent",
     "deactivate",
     "edit_patient",
     "found_clinic",
     "invite",
     "join",
+    "open_days",
     "reactivate",
     "register",
     "resend",
+    "set_suitable_hours",
+    "set_working_hours",
     "withdraw",
 ]

@@ -14,6 +14,7 @@ from .staff import staff_facts
 SETTINGS = (
     "name",
     "time_zone",
+    "holidays",
     "phone",
     "letterhead",
     "emergency_number",

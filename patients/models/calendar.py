@@ -8,6 +8,8 @@ from django.db.models import F, Q
 
 from .tenancy import ClinicOwned
 
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 
 class Closure(ClinicOwned):
     """Days on which nobody is treated, both ends included: holidays of the clinic's own."""
@@ -46,7 +48,12 @@ class Hours(ClinicOwned):
         ]
 
     def __str__(self) -> str:
-        return f"weekday {self.weekday}, {self.starts:%H:%M} to {self.ends:%H:%M}"
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """`Monday 9:00 to 12:00`."""
+        return f"{DAYS[self.weekday]} {self.starts:%-H:%M} to {self.ends:%-H:%M}"
 
 
 class WorkingHours(Hours):

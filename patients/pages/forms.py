@@ -1,16 +1,37 @@
 """Forms of the ground floor. They check shapes; the actions decide."""
 
+import re
 import uuid
 from zoneinfo import available_timezones
 
+import holidays
 from django import forms
+from holidays import registry
 
 from patients.actions import Refused
 from patients.models import Clinic, Patient
+from patients.models.calendar import DAYS
 from patients.roles import STAFF_ROLES
 
 ROLE_CHOICES = [(role.value, role.value.capitalize()) for role in STAFF_ROLES]
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
+# Countries whose parts keep holidays of their own and are chosen by the part.
+BY_PART = ("AU", "AT", "CA", "CH", "DE", "GB", "US")
+NATIONS = {"ENG": "England", "NIR": "Northern Ireland", "SCT": "Scotland", "WLS": "Wales"}
+
+
+def _holidays() -> list[tuple[str, str]]:
+    """("GB-ENG", "United Kingdom, England") of every country whose public holidays are known."""
+    known, found = holidays.list_supported_countries(include_aliases=False), []
+    for name, code, *_ in registry.COUNTRIES.values():
+        country = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+        found.append((code, country))
+        parts = known[code] if code in BY_PART else []
+        found += [(f"{code}-{part}", f"{country}, {NATIONS.get(part, part)}") for part in parts]
+    return sorted(found, key=lambda choice: choice[1])
+
+
+HOLIDAYS = [("", "None"), *_holidays()]
 
 
 def attempt(form: forms.Form, act):
@@ -121,6 +142,7 @@ class PatientForm(ContactForm):
 
 class SettingsForm(Plain, forms.ModelForm):
     time_zone = forms.ChoiceField(label="Time zone", choices=[(zone, zone) for zone in ZONES])
+    holidays = forms.ChoiceField(label="Public holidays", required=False, choices=HOLIDAYS)
 
     class Meta:
         model = Clinic
@@ -128,6 +150,7 @@ class SettingsForm(Plain, forms.ModelForm):
             "name",
             "phone",
             "time_zone",
+            "holidays",
             "letterhead",
             "emergency_number",
             "crisis_line",
@@ -151,6 +174,7 @@ class SettingsForm(Plain, forms.ModelForm):
             "duloxetine_enabled": "Duloxetine may be proposed",
         }
         help_texts = {
+            "holidays": "The clinic is closed on them. Empty: it is open on every day.",
             "phone": "Patients read it on every page that asks them to call.",
             "checkin_at": "In each patient’s own time zone.",
             "default_visit_limit": "Empty: no limit.",
@@ -162,6 +186,62 @@ class SettingsForm(Plain, forms.ModelForm):
 
     def _post_clean(self):
         """The row stays as it is: only the action changes it."""
+
+
+class ClosureForm(Plain, forms.Form):
+    first_day = forms.DateField(label="First day", widget=DateInput())
+    last_day = forms.DateField(
+        label="Last day", widget=DateInput(), required=False, help_text="Empty: that one day."
+    )
+    why = forms.CharField(
+        label="Why", max_length=80, help_text="Staff and patients read it: “Christmas”."
+    )
+
+
+class HoursForm(forms.Form):
+    """A week: each day up to two stretches, each with a beginning and an end, or empty."""
+
+    STRETCHES = (1, 2)
+
+    def __init__(self, *args, rows=(), **kwargs):
+        """`rows` have weekday, starts and ends, in order."""
+        super().__init__(*args, **kwargs)
+        for weekday, day in enumerate(DAYS):
+            known = [row for row in rows if row.weekday == weekday]
+            for n in self.STRETCHES:
+                row = known[n - 1] if n <= len(known) else None
+                second = "" if n == 1 else ", again"
+                for end in ("starts", "ends"):
+                    word = "from" if end == "starts" else "to"
+                    self.fields[f"{end}_{weekday}_{n}"] = forms.TimeField(
+                        label=f"{day}{second} {word}",
+                        required=False,
+                        initial=row and getattr(row, end),
+                        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+                        error_messages={"invalid": f"{day}: enter an hour such as 9:30."},
+                    )
+
+    @property
+    def days(self) -> list[tuple]:
+        """(day, [(starts, ends), …]) of each weekday, for the template."""
+        return [
+            (day, [(self[f"starts_{w}_{n}"], self[f"ends_{w}_{n}"]) for n in self.STRETCHES])
+            for w, day in enumerate(DAYS)
+        ]
+
+    def clean(self) -> dict:
+        data, hours = super().clean(), []
+        for weekday, day in enumerate(DAYS):
+            for n in self.STRETCHES:
+                starts, ends = (data.get(f"{end}_{weekday}_{n}") for end in ("starts", "ends"))
+                if bool(starts) != bool(ends):
+                    missing = "ends" if starts else "starts"
+                    if f"{missing}_{weekday}_{n}" not in self.errors:
+                        words = "when it ends" if starts else "when it begins"
+                        self.add_error(f"{missing}_{weekday}_{n}", f"{day}: enter {words}, too.")
+                elif starts:
+                    hours.append((weekday, starts, ends))
+        return {"hours": hours}
 
 
 class AuditFilter(forms.Form):

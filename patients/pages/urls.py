@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from patients.pages import account, audit, clinic, patient, staff
+from patients.pages import account, audit, calendar, clinic, patient, staff
 
 clinic_patterns = [
     path("patients/", patient.patients, name="patients"),
     path("patients/new/", patient.new, name="patient_new"),
     path("patients/<uuid:patient_id>/edit/", patient.edit, name="patient_edit"),
+    path("patients/<uuid:patient_id>/hours/", calendar.patient_hours, name="patient_hours"),
     path("staff/", staff.staff, name="staff"),
     path("staff/invite/", staff.invite, name="invite"),
     path("staff/<int:member_id>/", staff.member, name="staff_member"),
+    path("staff/<int:member_id>/hours/", calendar.staff_hours, name="staff_hours"),
     path("staff/<int:member_id>/remove/", staff.remove, name="staff_remove"),
     path("staff/<int:member_id>/return/", staff.bring_back, name="staff_return"),
     path("staff/invitations/<uuid:invitation_id>/again/", staff.invite_again, name="invite_again"),
@@ -18,6 +20,8 @@ clinic_patterns = [
         "staff/invitations/<uuid:invitation_id>/withdraw/", staff.withdraw, name="invite_withdraw"
     ),
     path("settings/", clinic.settings, name="clinic_settings"),
+    path("settings/closed/", calendar.closures, name="closures"),
+    path("settings/closed/<int:closure_id>/open/", calendar.open_days, name="closure_open"),
     path("audit/", audit.audit, name="audit"),
 ]
 

@@ -43,6 +43,9 @@ class World:
         self.invitation = actions.invite(
             clinic=clinic, email=f"x@{prefix}.example", name="X", roles=["admin"], by=self.by
         )
+        self.closure = actions.close_days(
+            clinic=clinic, first_day=date(2027, 6, 1), why="Works on the roof", by=self.by
+        )
         self.plan = running(patient, self.by)
         self.checkin = opened(self.plan, now=first_due(self.plan))
         self.draft = plan.revise(plan=self.plan, by=self.by)
@@ -91,6 +94,7 @@ class World:
         ids = {
             "patient_id": self.patient.pk,
             "member_id": self.member.pk,
+            "closure_id": self.closure.pk,
             "invitation_id": self.invitation.pk,
             "import_id": self.record.pk,
             "step_id": self.medicine.pk,
