@@ -33,6 +33,10 @@ DEFAULT_FROM_EMAIL = env(
     "DEFAULT_FROM_EMAIL", default="Careplan <careplan@localhost>" if DEBUG else ""
 )
 MAIL_CATCHER_URL = env("MAIL_CATCHER_URL", default="") if DEBUG else ""
+EXERCISE_VIDEO_HOSTS = env.list(
+    "EXERCISE_VIDEO_HOSTS",
+    default=["www.youtube.com", "youtu.be", "www.youtube-nocookie.com", "vimeo.com"],
+)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 TIME_ZONE = "UTC"  # every clinic and patient has a zone of their own
 

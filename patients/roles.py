@@ -17,6 +17,8 @@ class Permission(StrEnum):
     PLAN_EDIT = "draft plans"
     PLAN_SIGN = "sign plans"
     PLAN_CLOSE = "close plans"
+    EXERCISE_VIEW = "see the exercise library"
+    EXERCISE_EDIT = "add and change the clinic's own exercises"
     SESSION_RECORD = "record attendance"
     VISIT_GRANT = "enter the visits that a payer grants"
     REPORT_WRITE = "write reports and letters for payers"
@@ -49,6 +51,7 @@ P = Permission
 _CLINICAL_VIEW = {
     P.PATIENT_VIEW,
     P.PLAN_VIEW,
+    P.EXERCISE_VIEW,
     P.MEDICATION_VIEW,
     P.CHECKIN_VIEW,
     P.FOLLOW_UP_VIEW,
@@ -60,7 +63,16 @@ _CLINICAL_VIEW = {
 ROLES: dict[Role, tuple[str, frozenset[Permission]]] = {
     Role.ADMIN: (
         "Runs the clinic: people, settings, audit. Sees no health records.",
-        frozenset({P.STAFF_VIEW, P.STAFF_INVITE, P.CLINIC_EDIT, P.AUDIT_VIEW, P.RULES_VIEW}),
+        frozenset(
+            {
+                P.STAFF_VIEW,
+                P.STAFF_INVITE,
+                P.CLINIC_EDIT,
+                P.AUDIT_VIEW,
+                P.RULES_VIEW,
+                P.EXERCISE_VIEW,
+            }
+        ),
     ),
     Role.THERAPIST: (
         "Registers patients, assesses them, builds and signs plans, works the worklist.",
@@ -74,6 +86,7 @@ ROLES: dict[Role, tuple[str, frozenset[Permission]]] = {
                 P.PLAN_EDIT,
                 P.PLAN_SIGN,
                 P.PLAN_CLOSE,
+                P.EXERCISE_EDIT,
                 P.SESSION_RECORD,
                 P.VISIT_GRANT,
                 P.REPORT_WRITE,

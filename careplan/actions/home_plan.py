@@ -4,13 +4,16 @@
 a page can put what was typed and what was pressed into one change.
 """
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from careplan.actions import drafting
 from careplan.actions.drafting import PlanRefused
 from careplan.models import HomePlan, HomePlanItem, PlanVersion
 from careplan.queries import home_plan as queries
-from careplan.rules.book import book
+from careplan.queries.catalogue import catalogue
+from careplan.rules.book import Exercise, book
 from patients.access import Actor
 
 BOUNDS = {"sets": (1, 10), "reps": (1, 60), "hold_s": (0, 120)}
@@ -37,7 +40,9 @@ def set_items(
     PlanRefused with every fault: unknown or forbidden exercise, one twice, a dose out of bounds.
     """
     draft = drafting.claim(version=version, by=by, revision=revision)
-    found = faults(draft, items) + _reason_faults(reasons or {})
+    exercises = catalogue(draft.clinic)
+    items = [item | _timing(item, exercises) for item in items]
+    found = faults(draft, items, exercises) + _reason_faults(reasons or {})
     if found:
         raise PlanRefused(*found)
     home, _ = HomePlan.objects.get_or_create(version=draft, defaults={"clinic": draft.clinic})
@@ -55,21 +60,32 @@ def set_items(
     return home
 
 
-def faults(draft: PlanVersion, items: list[dict]) -> list[str]:
+def faults(draft: PlanVersion, items: list[dict], exercises: Mapping[str, Exercise]) -> list[str]:
     """What forbids this list, as sentences; empty when it may be kept."""
-    exercises, found = book().exercises, []
-    codes = [item["exercise"] for item in items]
+    found, codes = [], [item["exercise"] for item in items]
+    name = {code: exercises[code].name if code in exercises else code for code in codes}
     found += [f"There is no exercise {code}." for code in codes if code not in exercises]
     twice = {code for code in codes if codes.count(code) > 1}
-    found += [f"{_name(code)} is on the list twice." for code in sorted(twice)]
-    forbidden = queries.hidden(draft.assessment)
-    found += [f"{_name(c)} is left out: {forbidden[c]}" for c in codes if c in forbidden]
+    found += [f"{name[code]} is on the list twice." for code in sorted(twice)]
+    forbidden = queries.hidden(draft.assessment, exercises)
+    found += [f"{name[code]} is left out: {forbidden[code]}" for code in codes if code in forbidden]
+    found += _retired_faults(draft, set(codes), exercises)
     if len(items) > MOST_ITEMS:
         found.append(f"At most {MOST_ITEMS} exercises fit on a plan.")
     for item in items:
         if item["exercise"] in exercises:
-            found += _dose_faults(item)
+            found += _dose_faults(item, name[item["exercise"]])
     return found
+
+
+def _retired_faults(draft: PlanVersion, codes: set[str], exercises) -> list[str]:
+    """A retired exercise is not put on a list; one that is on it may stay until it is signed."""
+    retired = [code for code in sorted(codes) if code in exercises and exercises[code].retired]
+    if not retired:
+        return []
+    there = {item["exercise"] for item in queries.items_of(draft)}
+    return [f"{exercises[code].name} was retired: choose another." for code in retired
+            if code not in there]  # fmt: skip
 
 
 def _reason_faults(reasons: dict[str, str]) -> list[str]:
@@ -87,8 +103,7 @@ def _keep_reasons(draft: PlanVersion, reasons: dict[str, str]) -> dict[str, str]
     return draft.reasons
 
 
-def _dose_faults(item: dict) -> list[str]:
-    name = _name(item["exercise"])
+def _dose_faults(item: dict, name: str) -> list[str]:
     found = [
         f"{name}: {WORDS[part]} from {least} to {most}, not {item[part]}."
         for part, (least, most) in BOUNDS.items()
@@ -99,22 +114,20 @@ def _dose_faults(item: dict) -> list[str]:
     return found
 
 
-def _name(code: str) -> str:
-    exercise = book().exercises.get(code)
-    return exercise.name if exercise else code
+def _timing(item: dict, exercises: Mapping[str, Exercise]) -> dict:
+    code = item["exercise"]
+    return queries.timing(exercises[code]) if code in exercises else {}
 
 
 def _row(home: HomePlan, number: int, item: dict) -> HomePlanItem:
-    exercise = book().exercises[item["exercise"]]
+    chosen = {name: value for name, value in item.items() if name != "s_per_rep"}
     return HomePlanItem(
         clinic_id=home.clinic_id,
         home_plan=home,
         position=number,
-        sec_per_rep=int(exercise.s_per_rep),
-        rest_s=int(exercise.rest_s),
-        sides=exercise.sides,
+        sec_per_rep=item["s_per_rep"],
         minutes=queries.minutes(item),
-        **item,
+        **chosen,
     )
 
 

@@ -6,11 +6,14 @@ from careplan.pages import (
     book,
     chart,
     checkin,
+    exercise_files,
     figure,
     follow_up,
     home_plan,
+    library,
     medication,
     mine,
+    own_exercise,
     plan,
     program,
     rules,
@@ -59,8 +62,19 @@ plan_patterns = [
     path("patients/<uuid:patient_id>/plan/sign/", plan.sign, name="plan_sign"),
     path("patients/<uuid:patient_id>/plan/close/", plan.close, name="plan_close"),
     path("sessions/<uuid:session_id>/<slug:move>/", visits.attendance, name="session_move"),
-    path("exercises/", home_plan.exercises, name="exercises"),
-    path("exercises/<slug:code>/", home_plan.exercise, name="exercise"),
+]
+
+# Before an exercise's own page: "new" is no code.
+library_patterns = [
+    path("exercises/", library.exercises, name="exercises"),
+    path("exercises/new/", own_exercise.add, name="exercise_add"),
+    path("exercises/import/", exercise_files.take_in, name="exercises_import"),
+    path("exercises/export.csv", exercise_files.export, name="exercises_export"),
+    path("exercises/pictures/<uuid:picture_id>.jpg", library.picture, name="exercise_picture"),
+    path("exercises/<slug:code>/", library.exercise, name="exercise"),
+    path("exercises/<slug:code>/edit/", own_exercise.edit, name="exercise_edit"),
+    path("exercises/<slug:code>/retire/", own_exercise.retire, name="exercise_retire"),
+    path("exercises/<slug:code>/bring-back/", own_exercise.bring_back, name="exercise_bring_back"),
 ]
 
 follow_up_patterns = [
@@ -94,6 +108,7 @@ clinic_patterns = [
     *follow_up_patterns,
     *chart_patterns,
     *plan_patterns,
+    *library_patterns,
     *assessment_patterns,
     *medication_patterns,
 ]
@@ -103,6 +118,11 @@ mine_patterns = [
     path("exercises/<int:number>/", mine.exercise, name="mine_exercise"),
     path("exercises/done/", mine.finished, name="mine_finished"),
     path("exercises/hurts/", mine.hurts, name="mine_hurts"),
+    path(
+        "exercises/pictures/<uuid:picture_id>.jpg",
+        library.picture_of_mine,
+        name="mine_exercise_picture",
+    ),
     path("today/<slug:kind>/", mine.note, name="mine_note"),
     path("today/<slug:kind>/save/", mine.note_save, name="mine_note_save"),
     path("plan/", mine.plan, name="mine_plan"),

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from django.db.models import Count, F, Max
 
-from careplan.models import Assessment, ClinicExercise
+from careplan.models import Assessment, ClinicExercise, ExercisePicture
 from careplan.rules.book import Exercise, book
 from careplan.rules.exercises import read_exercise
 from careplan.rules.facts import Facts
@@ -70,6 +70,11 @@ def hidden(assessment: Assessment, exercises: Mapping[str, Exercise]) -> dict[st
     found = {row["id"]: row.get("because", "") for row in home.get("hidden", [])}
     own = {code: one for code, one in exercises.items() if one.own and one.stops}
     return found | (hidden_exercises(Facts(assessment.facts, book()), own) if own else {})
+
+
+def picture_of(exercise: OwnExercise) -> ExercisePicture | None:
+    """The picture that goes with a clinic's own exercise; one query."""
+    return ExercisePicture.objects.get(pk=exercise.picture) if exercise.picture else None
 
 
 class AsItStood(Mapping):

@@ -1,13 +1,15 @@
-"""Reads of the home_plan door: the rule book's exercises, and the minutes of a list of them.
+"""Reads of the home_plan door: the exercises of a plan, their minutes, who needs care with which.
 
-An item is {"exercise", "sets", "reps", "hold_s", "short_day", "note"}: what a therapist chooses.
-Seconds a repetition, rests and sides stay the rule book's.
+An item is {"exercise", "sets", "reps", "hold_s", "short_day", "note"}, what a therapist chooses, and
+{"s_per_rep", "rest_s", "sides"}, which stay the exercise's.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from careplan.models import Assessment, HomePlanItem, PlanVersion
+from careplan.queries.catalogue import hidden as hidden_of
 from careplan.rules.book import Exercise, book, minutes_of
 from careplan.rules.facts import Facts
 
@@ -23,20 +25,6 @@ COMPONENTS = {
     "COR": ("Core", "Core"),
     "FLX": ("Flexibility", "Stretch"),
     "AER": ("Walking and cycling", "Walking"),
-}
-POSITIONS = {
-    "Lying": ("supine", "prone", "prone or side-lying", "side-lying"),
-    "Hands and knees": ("hands and knees", "kneeling"),
-    "Sitting": ("sitting", "sitting or standing"),
-    "Standing": ("standing", "sitting or standing"),
-    "In water": ("pool",),
-}
-POSITION_WORDS = {
-    "supine": "lying",
-    "prone": "lying on the front",
-    "prone or side-lying": "lying on the front or side",
-    "side-lying": "lying on the side",
-    "pool": "in water",
 }
 # Stop and caution codes in a word or two, for badges.
 CODE_BADGES = {
@@ -65,20 +53,12 @@ CODE_BADGES = {
     "CAD": "Heart arteries",
     "ANY": "Take care",
 }
-# Words of an exercise's target that name a part of the body.
-BODY_PARTS = {
-    "Back": ("lumbar", "erector", "multifidus", "spinal", "back", "postur"),
-    "Belly": ("abdom", "transversus", "oblique", "diaphragm", "trunk"),
-    "Hips and buttocks": ("glute", "hip", "piriformis", "iliopsoas"),
-    "Legs": ("hamstring", "quadriceps", "legs", "rectus femoris"),
-    "Shoulders and chest": ("shoulder", "trapezius", "rhomboid", "thoracic", "chest", "lats"),
-    "Heart": ("heart", "whole body"),
-}
 
 
-def default_item(code: str) -> dict:
-    """The rule book's dose of an exercise; KeyError for a code that it does not have."""
-    exercise = book().exercises[code]
+def default_item(code: str, exercises: Mapping[str, Exercise] | None = None) -> dict:
+    """An exercise at its own dose, of the catalogue given or the rule book's; KeyError for a code
+    that it does not have."""
+    exercise = (book().exercises if exercises is None else exercises)[code]
     return {
         "exercise": code,
         "sets": exercise.sets,
@@ -86,21 +66,22 @@ def default_item(code: str) -> dict:
         "hold_s": int(exercise.hold_s),
         "short_day": False,
         "note": "",
+    } | timing(exercise)
+
+
+def timing(exercise: Exercise) -> dict:
+    """What the minutes need beside the dose; no therapist chooses it."""
+    return {
+        "s_per_rep": int(exercise.s_per_rep),
+        "rest_s": int(exercise.rest_s),
+        "sides": exercise.sides,
     }
 
 
 def minutes(item: dict) -> Decimal:
     """Minutes of an item, rounded up to a half (section 4 of the specification)."""
-    exercise = book().exercises[item["exercise"]]
-    took = minutes_of(
-        item["sets"],
-        item["reps"],
-        item["hold_s"],
-        exercise.s_per_rep,
-        exercise.rest_s,
-        exercise.sides,
-    )
-    return Decimal(str(took))
+    names = ("sets", "reps", "hold_s", "s_per_rep", "rest_s", "sides")
+    return Decimal(str(minutes_of(*(item[name] for name in names))))
 
 
 def total(items: list[dict]) -> Decimal:
@@ -130,14 +111,16 @@ def items_of(version: PlanVersion) -> list[dict]:
 
 def as_item(row: HomePlanItem) -> dict:
     """What the therapist chose, without what follows from it."""
-    names = ("exercise", "sets", "reps", "hold_s", "short_day", "note")
-    return {name: getattr(row, name) for name in names}
+    names = ("exercise", "sets", "reps", "hold_s", "short_day", "note", "rest_s", "sides")
+    return {name: getattr(row, name) for name in names} | {"s_per_rep": row.sec_per_rep}
 
 
-def hidden(assessment: Assessment) -> dict[str, str]:
-    """Exercises this person's conditions forbid, each with its reason (EXR-01)."""
-    home = assessment.result.get("home_plan") or {}
-    return {row["id"]: row.get("because", "") for row in home.get("hidden", [])}
+def hidden(
+    assessment: Assessment, exercises: Mapping[str, Exercise] | None = None
+) -> dict[str, str]:
+    """Exercises this person's conditions forbid, each with its reason (EXR-01); a clinic's own
+    among them where its catalogue is given."""
+    return hidden_of(assessment, exercises or {})
 
 
 @dataclass(frozen=True)
@@ -153,75 +136,22 @@ class Care:
         return CODE_BADGES.get(self.code, self.label)
 
 
-def caution_notes(assessment: Assessment) -> dict[str, list[Care]]:
-    """Every exercise that needs care with this person -> why and how."""
+def caution_notes(
+    assessment: Assessment, exercises: Mapping[str, Exercise] | None = None
+) -> dict[str, list[Care]]:
+    """Every exercise (of the catalogue given, or the book's) that needs care with this person ->
+    why and how."""
     facts, found = Facts(assessment.facts, book()), {}
     holds = {
         code: label
         for code, (label, condition) in book().stop_codes.items()
         if condition.truth(facts) is True
     }
-    for exercise in book().exercises.values():
+    for exercise in (book().exercises if exercises is None else exercises).values():
         notes = [Care(code, holds[code], note) for code, note in exercise.cautions if code in holds]
         if notes:
             found[exercise.code] = notes
     return found
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the library is narrowed to; empty means all."""
-
-    words: str = ""
-    kinds: tuple[str, ...] = ()
-    body: tuple[str, ...] = ()
-    positions: tuple[str, ...] = ()
-    levels: tuple[int, ...] = ()
-
-    @property
-    def narrows(self) -> bool:
-        """Whether a box is ticked."""
-        return bool(self.kinds or self.body or self.positions or self.levels)
-
-    def take(self, exercise: Exercise) -> bool:
-        places = [place for name in self.positions for place in POSITIONS.get(name, ())]
-        return (
-            self._says(exercise)
-            and (not self.kinds or exercise.component in self.kinds)
-            and (not self.body or bool(set(self.body) & set(body_parts(exercise))))
-            and (not self.positions or exercise.position in places)
-            and (not self.levels or exercise.level in self.levels)
-        )
-
-    def _says(self, exercise: Exercise) -> bool:
-        written = f"{exercise.name} {exercise.code} {exercise.target}".lower()
-        text = f"{written} {written.replace('-', ' ')}"  # "bird dog" finds Bird-dog
-        return all(word in text for word in self.words.lower().split())
-
-
-def library(filters: Filters) -> list[Exercise]:
-    """The rule book's exercises that pass, in the book's order; no SQL."""
-    return [exercise for exercise in book().exercises.values() if filters.take(exercise)]
-
-
-def body_parts(exercise: Exercise) -> list[str]:
-    """The parts of the body an exercise works, from the words of its target."""
-    target = exercise.target.lower()
-    return [name for name, words in BODY_PARTS.items() if any(word in target for word in words)]
-
-
-def kind(exercise: Exercise) -> str:
-    return COMPONENTS[exercise.component][0]
-
-
-def position(exercise: Exercise) -> str:
-    return POSITION_WORDS.get(exercise.position, exercise.position)
-
-
-def line(exercise: Exercise) -> str:
-    """`Core, lying, level 1, both sides`."""
-    sides = ", both sides" if exercise.sides == 2 else ""
-    return f"{kind(exercise)}, {position(exercise)}, level {exercise.level}{sides}"
 
 
 def code_words(code: str) -> str:

@@ -14,7 +14,9 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from careplan.models import ClinicExercise, ExercisePicture
 from careplan.queries.catalogue import catalogue
+from careplan.queries.home_plan import COMPONENTS
 from careplan.rules.book import Exercise
 from patients.models import Clinic
 
@@ -114,10 +116,10 @@ def body_parts(exercise: Exercise) -> dict[str, None]:
 
 
 def line(exercise: Exercise) -> str:
-    """Position, level and things to use, as staff read them."""
+    """`Core, lying, level 1, both sides`."""
+    sides = ", both sides" if exercise.sides == 2 else ""
     where = POSITION_WORDS.get(exercise.position, exercise.position)
-    things = [thing for thing in exercise.equipment if thing not in AT_HOME]
-    return ", ".join([where, f"level {exercise.level}", *things])
+    return f"{COMPONENTS[exercise.component][0]}, {where}, level {exercise.level}{sides}"
 
 
 # Search --------------------------------------------------------------------------------------
@@ -196,7 +198,7 @@ class Shelf:
 
     def _near(self, asked: str) -> dict[str, float]:
         """The same for words that hold it, or differ by a letter (two, from eight letters on)."""
-        if len(asked) < LEAST_INSIDE:
+        if len(asked) < LEAST_INSIDE or "-" in asked:  # a code is typed right or wrong
             return {}
         slips = 2 if len(asked) >= 8 else 1
         found = process.extract(
@@ -232,6 +234,7 @@ def _most_of(near: list[dict], literal: list[dict], asked: list[str]) -> dict[st
 
 # A clinic's shelf ----------------------------------------------------------------------------
 
+LICENCES = dict(ClinicExercise.Licence.choices)
 MOST_CLINICS = 64
 _shelves: dict[int, Shelf] = {}
 
@@ -245,3 +248,10 @@ def shelf(clinic: Clinic) -> Shelf:
             _shelves.pop(next(iter(_shelves)), None)
         kept = _shelves[clinic.pk] = Shelf(exercises)
     return kept
+
+
+def picture(clinic: Clinic, picture_id) -> bytes | None:
+    """The JPEG of one of the clinic's pictures; one query."""
+    rows = ExercisePicture.objects.for_clinic(clinic).filter(pk=picture_id)
+    content = rows.values_list("content", flat=True).first()
+    return None if content is None else bytes(content)

@@ -92,6 +92,8 @@ def _code_faults(exercise: Exercise, stop_codes) -> Iterator[str]:
     unknown = [one for one in named if str(one) not in stop_codes]
     if unknown:
         yield f"there is no stop code {unknown[0]!r}."
+    if "ANY" in exercise.stops:
+        yield "a stop for anyone would leave it out for all: take it away instead."
     both = {care[0] for care in exercise.cautions if care} & set(exercise.stops)
     if both:
         yield f"{min(both)} is a stop and a caution: one of them."

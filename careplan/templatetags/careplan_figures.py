@@ -45,6 +45,15 @@ def figure(code: str, kind: str = "panels", theme: str = "") -> dict | None:
     }
 
 
+@register.simple_tag(takes_context=True)
+def picture_url(context, picture_id: str) -> str:
+    """The address of a clinic's own picture, on the side of the house that the reader is on."""
+    actor = context.request.actor
+    if actor.patient is not None:
+        return reverse("mine_exercise_picture", args=[picture_id])
+    return reverse("exercise_picture", args=[actor.clinic.slug, picture_id])
+
+
 @register.simple_tag
 def figure_words(code: str) -> drawings.Words | None:
     """`verb`, `works` and `captions` of a drawing, to stand beside it."""

@@ -81,6 +81,12 @@ VERBS = {
 # Changes of a part ("plan.goals") that have no verb of their own.
 PARTS = {"plan": "the draft of the plan"}
 ICONS = {
+    "exercise.add": "added the exercise",
+    "exercise.change": "changed the exercise",
+    "exercise.retire": "retired the exercise",
+    "exercise.bring_back": "brought back the exercise",
+    "exercise.picture": "added a picture to the exercises",
+    "plan.exercise": "changed an exercise on the draft of the plan of",
     "viewed": "eye",
     "staff": "users",
     "clinic": "settings",
@@ -90,6 +96,7 @@ ICONS = {
 # Admins see no health records: the values of a change are shown for people and places only.
 OPEN_SUBJECTS = "patients."
 
+    "exercise": "dumbbell",
 
 @dataclass(frozen=True)
 class Sentence:

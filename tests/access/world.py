@@ -16,6 +16,7 @@ from tests.conftest import actor_of, make_staff
 from tests.factories.assessment import answers, assessed
 from tests.factories.checkin import first_due, link_of, opened, running
 
+from tests.factories.library import pictured
 RECORD = Path(__file__).parents[1] / "exchange" / "data" / "p07_kidney_disease_diabetes.json"
 # Parts of an address that are words, not ids.
 WORDS = {
@@ -30,6 +31,7 @@ WORDS = {
 }
 SPECIAL = {"figure": {"kind": "panels"}}
 QUERIES = {"plan_home_put_back": "?at=0&sets=1&reps=8&hold_s=0&short_day=0"}
+OWN_EXERCISE = ("exercise_edit", "exercise_retire", "exercise_bring_back")
 
 
 class World:
@@ -56,6 +58,13 @@ class World:
         self.flagged = self._flagged()
 
     def _row(self):
+        self.exercise = pictured(self.by)
+
+    def _sheet(self):
+        version = self.plan.current
+        codes = [item.exercise for item in version.home_plan.items.all()]
+        today = timezone.localdate()
+        return sheets.put_on_paper(version=version, exercises=codes, first_day=today, by=self.by)
         return follow_up.raise_one(
             key=f"test:{self.patient.pk}",
             patient=self.patient,
@@ -102,9 +111,14 @@ class World:
             "row_id": self.row.pk,
         }
         known = WORDS | ids | ({"token": self.token(route.name)} if "token" in route.takes else {})
+            "what": self.sheet.code,
+            "picture_id": self.exercise.picture_id,
         known |= SPECIAL.get(route.name, {})
         if route.name in ("flag_review", "emergency_page"):
             known["patient_id"] = self.flagged.pk
+        if route.name in ("sheet", "sheet_door"):
+            known["code"] = self.sheet.code
+        known |= {"code": self.exercise.code} if route.name in OWN_EXERCISE else {}
         return {name: known[name] for name in route.takes}
 
     def path(self, route, slug: str | None = None, **changed) -> str:

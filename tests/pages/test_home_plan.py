@@ -5,10 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from careplan.queries import home_plan as queries_of_home
 from careplan.queries import plan as queries
-from careplan.rules.book import book
-from tests.factories.plan import drafted, intake
+from tests.factories.plan import drafted, intake, weighed
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -22,7 +20,7 @@ def _fixed(time_machine):
 @pytest.fixture
 def draft(patient, by_therapist):
     facts = intake(conditions=["osteoporosis", "wrist_problem"])
-    return drafted(patient, by_therapist, facts=facts)
+    return weighed(drafted(patient, by_therapist, facts=facts), by_therapist)
 
 
 @pytest.fixture
@@ -169,71 +167,3 @@ def test_the_builders_library_says_why_not(browser, draft, patient, url):
     given = {"act": "add:COR-05", "revision": draft.revision}
     assert "Added Bird-dog, leg only." in text(browser.post(url, given, follow=True))
     assert codes(draft)[-1] == "COR-05"
-
-
-# The library ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def shelf() -> str:
-    return reverse("exercises", args=["north"])
-
-
-def test_all_exercises_of_the_book_are_there(browser, shelf, django_assert_max_num_queries):
-    with django_assert_max_num_queries(6):
-        page = text(browser.get(shelf))
-    assert "44 of 44 shown" in page
-    for row in book().exercises.values():
-        assert reverse("exercise", args=["north", row.code]) in page
-
-
-@pytest.mark.parametrize(
-    ("query", "count"),
-    [
-        ("q=bridge", 2),
-        ("q=bird+dog", 2),
-        ("q=cor-0", 9),
-        ("kind=COR", 12),
-        ("kind=COR&level=1", 6),
-        ("position=Hands+and+knees", 5),
-        ("body=Heart", 6),
-        ("body=Legs&body=Heart", 15),
-        ("body=Legs&level=3", 0),
-        ("level=9&kind=ZZZ", 44),
-        ("q=nothing+like+it", 0),
-    ],
-)
-def test_search_and_filters_combine(browser, shelf, query, count):
-    assert f"{count} of 44 shown" in text(browser.get(f"{shelf}?{query}"))
-
-
-def test_every_exercise_is_found_by_every_group(browser, shelf):
-    for name, values in (
-        ("kind", queries_of_home.COMPONENTS),
-        ("body", queries_of_home.BODY_PARTS),
-        ("position", queries_of_home.POSITIONS),
-        ("level", ("1", "2", "3")),
-    ):
-        page = text(browser.get(shelf, {name: list(values)}))
-        assert "44 of 44 shown" in page, name
-
-
-def test_htmx_gets_the_cards_alone(browser, shelf):
-    page = text(browser.get(shelf, {"kind": "POS"}, **HTMX))
-    assert "<html" not in page and "7 of 44 shown" in page
-
-
-def test_one_exercise_in_full(browser):
-    page = text(browser.get(reverse("exercise", args=["north", "COR-03"])))
-    for words in ("Heel tap", "2 sets of 8", "Left out with", "With care", "Dead bug"):
-        assert words in page
-    assert browser.get(reverse("exercise", args=["north", "COR-99"])).status_code == 404
-
-
-@pytest.mark.parametrize("code", sorted(book().exercises))
-def test_every_exercise_has_its_page(browser, code):
-    assert browser.get(reverse("exercise", args=["north", code])).status_code == 200
-
-
-def test_admins_see_no_library(signed_in, admin, shelf):
-    assert signed_in(admin).get(shelf).status_code == 403

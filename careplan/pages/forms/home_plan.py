@@ -9,6 +9,7 @@ from careplan.actions.drafting import PlanRefused
 from careplan.models import PlanVersion
 from careplan.pages.forms.plan import DraftForm
 from careplan.queries import home_plan as queries
+from careplan.queries.catalogue import catalogue
 from careplan.rules.book import book
 
 DOSES = (("sets", "sets"), ("reps", "reps"), ("hold_s", "hold"))
@@ -21,6 +22,7 @@ class HomeForm(DraftForm):
     def __init__(self, *args, version: PlanVersion, **kwargs):
         super().__init__(*args, **kwargs)
         self.current = queries.items_of(version)
+        self.exercises = catalogue(version.clinic)
         self.act, _, self.on = self.data.get("act", "save").partition(":")
 
     def save(self, version: PlanVersion, by) -> None:
@@ -38,7 +40,7 @@ class HomeForm(DraftForm):
         """The list that was typed, with what was pressed done to it."""
         items = actions.dosed(self.current, self._doses())
         if self.act == "add":
-            return actions.added(items, _item_of(self.on))
+            return actions.added(items, self._item(self.on))
         if self.act == "drop":
             return actions.dropped(items, self.on)
         if self.act in STEPS:
@@ -68,10 +70,22 @@ class HomeForm(DraftForm):
         for code, dose in doses.items():
             for name, field in DOSES:
                 if f"{field}-{code}" in self.data:
-                    dose[name] = _whole(self.data[f"{field}-{code}"], code)
+                    dose[name] = self._whole(self.data[f"{field}-{code}"], code)
             if "short" in self.data:  # the five-minute day was on the page
                 dose["short_day"] = code in self.data.getlist("short-day")
         return doses
+
+    def _whole(self, text: str, code: str) -> int:
+        try:
+            return int(text.strip())
+        except ValueError:
+            name = self.exercises[code].name if code in self.exercises else code
+            raise PlanRefused(f"{name}: enter whole numbers, not “{text[:20]}”.") from None
+
+    def _item(self, code: str) -> dict:
+        if code not in self.exercises:
+            raise PlanRefused(f"There is no exercise {code[:20]}.")
+        return queries.default_item(code, self.exercises)
 
     def typed(self, item: dict) -> dict:
         """An item's doses as they stand in the form: what was typed, else what is kept."""
@@ -80,20 +94,6 @@ class HomeForm(DraftForm):
             field: self.data.get(f"{field}-{code}", item[name]) if self.is_bound else item[name]
             for name, field in DOSES
         }
-
-
-def _whole(text: str, code: str) -> int:
-    try:
-        return int(text.strip())
-    except ValueError:
-        name = book().exercises[code].name
-        raise PlanRefused(f"{name}: enter whole numbers, not “{text[:20]}”.") from None
-
-
-def _item_of(code: str) -> dict:
-    if code not in book().exercises:
-        raise PlanRefused(f"There is no exercise {code[:20]}.")
-    return queries.default_item(code)
 
 
 def _one_set_less(items: list[dict], code: str) -> dict[str, dict]:
