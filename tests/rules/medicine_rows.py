@@ -264,7 +264,7 @@ OPIOIDS = [
         taking("morphine", dose_mg=25, times_a_day=2), due=(due("opioid_urgent_review", 2),),
         order=(*NEVER, "MED-OPI-03", "MED-OPI-04", "MED-OPI-02", "MED-OPI-07")),
     row("MED-OPI-05", "urgent", OPI, "caution",
-        {**taking("morphine", dose_mg=45, times_a_day=2), **NO_LEG_PAIN},
+        {**taking("morphine", dose_mg=45, times_a_day=2), "/tried": []},
         due=(due("opioid_urgent_review", 0),), refer=("pain_service",),
         order=(*NEVER, *(f"MED-OPI-0{n}" for n in (3, 4, 5, 2, 7)))),
     row("MED-OPI-06", "urgent", OPI, "caution",
