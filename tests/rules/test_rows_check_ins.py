@@ -129,6 +129,8 @@ def test_each_class_has_its_own_rule_and_no_other(changes, told):
         ((SAME, SAME, SAME), 6, "caution", "no further block"),
         ((SAME, SAME, SAME, SAME), 8, "caution", "no further block"),
         ((BETTER, SAME), 0, None, ""),
+        ((SAME, SAME, MISSED), 4, None, ""),  # no class without an answer
+        ((SAME, SAME, SAME, MISSED), 6, None, ""),
     ],
 )
 def test_a_plateau_of_two_four_and_six_weeks(rows, weeks, severity, word):
@@ -154,7 +156,7 @@ def test_few_exercises_and_no_change_ask_what_stands_in_the_way(changes, asked):
 
 
 def test_the_medicines_of_a_person_who_takes_none_need_no_review():
-    assert not fires("CK-12", checked(SAME))
+    assert not fires("CK-12", {**checked(SAME), **take("amlodipine")})
     kinds = {row["kind"] for row in assess(intake(checked(WORSE)))["follow_ups"]}
     assert "medicine_review" not in kinds
 

@@ -46,6 +46,7 @@ STOMACH = [  # MED-PPI-01
     take("duloxetine"),
     HIGH_DOSE,
 ]
+THREE_OF = [AT_65, *STOMACH[1:3], *STOMACH[4:6], HIGH_DOSE]
 OF_THIRTY = {"/person/weight_kg": 86.7, "/person/height_cm": 170}
 HEART = [have("hypertension"), have("diabetes"), SMOKED, OF_THIRTY, have("ckd_3")]  # D-32
 
@@ -76,10 +77,7 @@ TRUE = {
     "ckd_3_or_worse": [egfr(59), have("ckd_3"), have("ckd_4_or_5"), have("dialysis")],
     "kidneys_failing": [egfr(29), have("ckd_4_or_5"), have("dialysis"), have("kidney_transplant")],
     "gi_risk": STOMACH,
-    "three_gi_risks": [
-        both(both(a, b), c)
-        for a, b, c in combinations([AT_65, *STOMACH[1:3], *STOMACH[4:6], HIGH_DOSE], 3)
-    ],
+    "three_gi_risks": [both(both(a, b), c) for a, b, c in combinations(THREE_OF, 3)],
     "two_heart_risks": [both(*pair) for pair in combinations(HEART, 2)],
     "pregnant_or_nursing": [{"/person/pregnant": "yes"}, {"/person/breastfeeding": "yes"}],
     "muscle_spasm_flare": [yes("muscle_spasm")],
@@ -126,7 +124,10 @@ FALSE = {
     "ckd_3_or_worse": [egfr(60), have("diabetes")],
     "kidneys_failing": [egfr(30), have("ckd_3")],
     "gi_risk": [AT_64, LOW_DOSE, take("amlodipine"), have("gi_bleed_ever"), {}],
-    "three_gi_risks": [both(a, b) for a, b in combinations([AT_65, *STOMACH[1:3]], 2)],
+    "three_gi_risks": [
+        *(both(a, b) for a, b in combinations(THREE_OF, 2)),
+        both(AT_64, both(*THREE_OF[1:3])),
+    ],
     "two_heart_risks": [*HEART, {"/person/weight_kg": 86.6, "/person/height_cm": 170, **SMOKED}],
     "pregnant_or_nursing": [{}],
     "muscle_spasm_flare": [

@@ -179,6 +179,20 @@ def test_what_a_person_has_hides_and_warns(changes, codes):
         assert told == wanted, exercise.code
 
 
+EASIER = {row[0]: row[5].split(">")[0].strip() for row in ROWS}
+
+
+@pytest.mark.parametrize(("changes", "codes"), PEOPLE)
+def test_a_hidden_exercise_gives_way_to_an_easier_one_that_may_be_shown(changes, codes):
+    """EXR-02; where every easier one is hidden too, the therapist is asked (EXR-04)."""
+    hidden = {code for code, stops in STOPS.items() if stops & set(codes.split())}
+    for row in assess(intake(changes))["home_plan"]["hidden"]:
+        wanted = EASIER[row["id"]]
+        while wanted in hidden:
+            wanted = EASIER[wanted]
+        assert row["instead"] == (wanted or None), row["id"]
+
+
 def test_every_code_is_met_by_somebody():
     met = {code for _, codes in PEOPLE for code in codes.split()} | {"ANY"}
     assert met == set(book().stop_codes) == set().union(*STOPS.values(), *CARES.values())
