@@ -30,6 +30,9 @@ def began(day):
     return {"/episode/onset": day}
 
 
+NERVE = yes("burning", "tingling", "leg_pain_below_knee")
+POSTOP = have("spine_surgery_under_12_weeks")
+UNFIT = have("spine_surgery_under_12_weeks", "osteoporosis", "known_aaa", "spondylolisthesis")
 ACTIVE = {"/care/self_management": "active"}
 WORSE = {"/episode/course": "worsening"}
 FAILED = {
@@ -203,11 +206,20 @@ def test_home_exercises_fit_the_time_of_the_person(minutes, total, count):
     assert len(plan["exercises"]) == count
 
 
-def test_three_exercises_are_found_where_a_template_loses_its_own():
-    """Pregnant for 20 weeks or more and with thin bones: others of level 1 take the places."""
-    changes = {"/person/pregnant": "yes", "/availability/too_tired": True}
-    plan = assess(intake({**changes, **have("spine_surgery_under_12_weeks")}))["home_plan"]
-    assert (plan["template"], len(plan["exercises"])) == ("TPL-T", 3)
+@pytest.mark.parametrize(
+    ("changes", "template", "count"),
+    [
+        ({"/availability/too_tired": True}, "TPL-T", 3),
+        ({**NERVE, **POSTOP}, "TPL-N", 4),  # without FLX-11, which has nothing easier
+        (NERVE, "TPL-N", 5),
+        ({**have("extension_intolerant", "osteoporosis")}, "TPL-S", 5),  # EXP-01 for FLX-06
+        (have("spine_surgery_under_12_weeks", "osteoporosis"), "TPL-1", 5),
+        ({"/availability/too_tired": True, **UNFIT}, "TPL-T", 3),
+    ],
+)
+def test_three_to_six_exercises_stay_whatever_is_hidden(changes, template, count):
+    plan = assess(intake(changes))["home_plan"]
+    assert (plan["template"], len(plan["exercises"])) == (template, count)
 
 
 # Factors and what answers them (CL-40) ---------------------------------------------------------
