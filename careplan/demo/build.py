@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from careplan.actions import assessment, checkin, follow_up, medication, plan, visits
 from careplan.models import Assessment, FollowUp, Intake, MedicationStep, Reminder, Session
+from careplan.queries import plan as plan_queries
 from careplan.rules.book import book
 from patients import actions as people
 from patients.access import Actor
@@ -96,7 +97,7 @@ def _play(row: dict, base: dict, crew: dict[str, Actor]) -> None:
             version = _draft(row, patient, therapist)
         if until >= 4:
             clock.shift(timedelta(minutes=6))
-            plan.sign(version=version, read=True, by=therapist)
+            plan.sign(version=_weighed(version, therapist), read=True, by=therapist)
             clock.shift(timedelta(minutes=15))
             _sign_medicines(row, patient, prescriber)
     answered = row.get("checkins", [])
@@ -164,6 +165,16 @@ def _draft(row: dict, patient: Patient, by: Actor):
         plan.save_goals(version=version, goals=[(row["goal"], None)], by=by)
         version.refresh_from_db()
     return version
+
+
+def _weighed(version, by: Actor):
+    """The movement looked at, and a reason for what is allowed only with one."""
+    seen = {code: {"seen": True, "note": ""} for code in book().codes["movements"]}
+    plan.save_movement(version=version, seen=seen, by=by)
+    for one in plan_queries.cautions(plan_queries.whole(version.pk)):
+        reasons = book().codes["visit_reasons" if one.key.startswith("PAY") else "plan_reasons"]
+        plan.weigh(version=version, key=one.key, reason=next(iter(reasons.values())).label, by=by)
+    return plan_queries.whole(version.pk)
 
 
 def _sign_medicines(row: dict, patient: Patient, by: Actor) -> None:

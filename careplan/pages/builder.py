@@ -15,26 +15,33 @@ from django.utils import timezone
 
 from careplan.actions.drafting import DraftMoved, PlanRefused
 from careplan.models import PlanVersion
+from careplan.pages import live
 from careplan.queries import chart as chart_queries
 from careplan.queries import home_plan as home_queries
 from careplan.queries import plan as queries
-from careplan.queries import program as program_queries
-from careplan.rules import schedule
-from careplan.rules.book import book
 from careplan.rules.lifecycle import IllegalMove
 from patients import audit
 
 PARTS = (
     ("goals", "Goals", "plan_goals"),
+    ("movement", "Movement", "plan_movement"),
     ("program", "Programme", "plan_program"),
     ("home", "Home exercises", "plan_home"),
     ("routine", "Daily routine", "plan_routine"),
+    ("cards", "Explain and support", "plan_cards"),
     ("medicines", "Medicines", "plan_medicines"),
     ("checkins", "Check-ins", "plan_checkins"),
     ("note", "Note to the patient", "plan_note"),
 )
 TITLES = {name: label for name, label, _ in PARTS} | {"library": "Add an exercise"}
-LIVE = ("goals", "home", "routine", "note")  # parts that save themselves as they are typed
+LIVE = (
+    "goals",
+    "movement",
+    "home",
+    "routine",
+    "cards",
+    "note",
+)  # parts that save themselves as they are typed
 ICONS = {"done": "circle-check", "look": "triangle-alert", "blocked": "ban"}
 
 
@@ -147,6 +154,7 @@ def frame(request, version: PlanVersion, name: str, *, form=None, **more) -> dic
     newest = queries.newest_assessment(version.patient)
     blockers = queries.blockers(version, newest=newest)
     slug, patient = request.clinic.slug, version.patient
+    weighed = queries.cautions(version)
     extra = {key: value(version, form) for key, value in more.items()}
     return {
         "version": version,
@@ -157,11 +165,11 @@ def frame(request, version: PlanVersion, name: str, *, form=None, **more) -> dic
         "part_template": f"plan/_{name}.html",
         "form": form,
         "revision": form.data.get("revision", version.revision) if form else version.revision,
-        "parts": parts(slug, version, blockers, "home" if name == "library" else name),
+        "parts": parts(slug, version, blockers, weighed, "home" if name == "library" else name),
         "blockers": blockers,
         "saved_at": timezone.now(),
         "sign_url": reverse("plan_sign", args=[slug, patient.pk]),
-        "live": live(slug, version),
+        "live": live.panel(slug, version, weighed),
         **extra,
     }
 
@@ -171,23 +179,17 @@ def constants(values: dict) -> dict:
     return {key: (lambda _, __, value=value: value) for key, value in values.items()}
 
 
-def parts(slug: str, version: PlanVersion, blockers: list, current: str) -> list[PartState]:
+def parts(slug: str, version: PlanVersion, blockers, weighed, current: str) -> list[PartState]:
     """The list at the left: a tick, or what is missing."""
     waiting = {blocker.part for blocker in blockers}
-    soft, smalls, found = _to_look_at(version), _smalls(version), []
+    soft = {one.part for one in weighed} | (set() if version.goals.all() else {"goals"})
+    smalls, found = _smalls(version), []
     for name, label, route in PARTS:
         kind = "blocked" if name in waiting else "look" if name in soft else "done"
         url = reverse(route, args=[slug, version.patient_id])
         small = "not ready" if name in waiting else smalls[name]
         found.append(PartState(name, label, small, kind, url, name == current))
     return found
-
-
-def _to_look_at(version: PlanVersion) -> set[str]:
-    soft = set() if version.goals.all() else {"goals"}
-    cautions = queries.cautions(version)
-    soft |= {"home"} if any(row["code"] != "PAY-03" for row in cautions) else set()
-    return soft | ({"program"} if any(row["code"] == "PAY-03" for row in cautions) else set())
 
 
 def _smalls(version: PlanVersion) -> dict[str, str]:
@@ -197,58 +199,12 @@ def _smalls(version: PlanVersion) -> dict[str, str]:
     items = home_queries.items_of(version)
     return {
         "goals": f"{goals} in the patient’s words" if goals else "none yet",
+        "movement": "looked at" if queries.movement_seen(version) else "not all seen",
         "program": f"{program.sessions_per_week} a week, {program.weeks} weeks",
         "home": f"{len(items)} exercises, {queries.quarters(home_queries.total(items))} min",
         "routine": f"{len(version.routine)} things a day",
+        "cards": f"{len(version.education)} cards, {len(version.barriers)} in the way",
         "medicines": f"{waiting} for a prescriber" if waiting else "none waiting",
         "checkins": "every 14 days",
         "note": "written" if version.note else "may stay empty",
     }
-
-
-def live(slug: str, version: PlanVersion) -> dict:
-    """The right column: minutes, five parts, cautions, visits."""
-    items = home_queries.items_of(version)
-    counted = [i for i in items if not i["exercise"].startswith(home_queries.AEROBIC)]
-    visits = program_queries.visits(version.program, version.assessment)
-    return {
-        "budget": {
-            "parts": [float(home_queries.minutes(item)) for item in counted],
-            "change": float(home_queries.CHANGEOVER * len(counted)),
-            "limit": float(home_queries.LIMIT),
-        },
-        "remedies": remedies(counted),
-        "home_url": reverse("plan_home", args=[slug, version.patient_id]),
-        "components": [
-            (home_queries.COMPONENTS[code][1], there, code in version.reasons)
-            for code, there in queries.components(version).items()
-        ],
-        "cautions": queries.cautions(version),
-        "visits": visits,
-        "weeks": program_queries.weeks(
-            [(start, "planned") for start in laid(version)], visits.left
-        ),
-        "minutes": {item["exercise"]: home_queries.minutes(item) for item in items},
-    }
-
-
-def laid(version: PlanVersion) -> list:
-    """The dates a signature now would lay; empty where they cannot be laid."""
-    try:
-        return program_queries.moments(version.program, zone=version.clinic.time_zone)
-    except schedule.ScheduleRefused:
-        return []
-
-
-def remedies(items: list[dict]) -> list[dict]:
-    """Two ways back under the limit: the longest exercise out, or a set less of the longest."""
-    found = []
-    for able, act, words in (
-        (items, "drop", "Remove {}"),
-        ([item for item in items if item["sets"] > 1], "cut", "One set less of {}"),
-    ):
-        if able:
-            longest = max(able, key=home_queries.minutes)["exercise"]
-            label = words.format(book().exercises[longest].name)
-            found.append({"label": label, "name": "act", "value": f"{act}:{longest}"})
-    return found

@@ -8,8 +8,16 @@ from django.views.decorators.http import require_POST
 
 from careplan.actions import plan as actions
 from careplan.actions.drafting import PlanRefused
-from careplan.pages import builder
-from careplan.pages.forms.plan import CloseForm, GoalsForm, NoteForm, RoutineForm, SignForm
+from careplan.pages import builder, live
+from careplan.pages.forms.plan import (
+    CardsForm,
+    CloseForm,
+    GoalsForm,
+    MovementForm,
+    NoteForm,
+    RoutineForm,
+    SignForm,
+)
 from careplan.queries import chart as chart_queries
 from careplan.queries import home_plan as home_queries
 from careplan.queries import medication as medication_queries
@@ -104,6 +112,36 @@ def goals(request: HttpRequest, version) -> HttpResponse:
 
 @needs(Permission.PLAN_EDIT)
 @builder.of_a_draft
+def movement(request: HttpRequest, version) -> HttpResponse:
+    return builder.part(
+        request, version, "movement", lambda data: MovementForm(data, version=version)
+    )
+
+
+@needs(Permission.PLAN_EDIT)
+@builder.of_a_draft
+def cards(request: HttpRequest, version) -> HttpResponse:
+    return builder.part(request, version, "cards", lambda data: CardsForm(data, version=version))
+
+
+@require_POST
+@needs(Permission.PLAN_EDIT)
+@builder.of_a_draft
+def weigh(request: HttpRequest, version) -> HttpResponse:
+    """Answer one caution of the safety panel, or take the answer back; back to the open part."""
+    key, typed = request.POST.get("key", ""), request.POST.get("reason", "")
+    known = live.reasons_for(key).get(typed)
+    words = known.label if known else request.POST.get("own", "") if typed == "own" else ""
+    try:
+        actions.weigh(version=version, key=key, reason=words, by=request.actor)
+    except PlanRefused as refusal:
+        messages.error(request, str(refusal))
+    route = {name: route for name, _, route in builder.PARTS}.get(request.POST.get("part"))
+    return redirect(route or "plan_home", request.clinic.slug, version.patient_id)
+
+
+@needs(Permission.PLAN_EDIT)
+@builder.of_a_draft
 def note(request: HttpRequest, version) -> HttpResponse:
     return builder.part(request, version, "note", lambda data: NoteForm(data, version=version))
 
@@ -182,11 +220,16 @@ def sign_context(version, form) -> dict:
         "differences": queries.differences(version, before),
         "new": {d.text.removesuffix(" added") for d in queries.differences(version, before)},
         "cautions": queries.cautions(version),
+        "left_out": [
+            (f"{words[0]} is left out", version.reasons[code])
+            for code, words in home_queries.COMPONENTS.items()
+            if code in version.reasons
+        ],
         "blockers": queries.blockers(version, newest=newest),
         "newest": newest,
         "waiting": lines,
         "first_checkin": checkin_days(version)[0],
-        "laid": builder.laid(version),
+        "laid": live.laid(version),
         "form": form,
     }
 

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from careplan.pages import builder
+from careplan.pages import builder, live
 from careplan.pages.forms.program import ProgramForm
 from patients.guards import needs
 from patients.roles import Permission
@@ -17,5 +17,5 @@ def program(request: HttpRequest, version) -> HttpResponse:
         version,
         "program",
         lambda data: ProgramForm(data, version=version),
-        laid=lambda version, form: builder.laid(version),
+        laid=lambda version, form: live.laid(version),
     )

@@ -12,14 +12,16 @@ from careplan.pages import (
     home_plan,
     library,
     medication,
-    mine,
     own_exercise,
+    paper,
     plan,
     program,
     rules,
+    sheet,
     visits,
 )
 from careplan.pages.assessment import intake, records, result
+from careplan.pages.mine import urls as mine
 
 assessment_patterns = [
     path("patients/import/", records.import_record, name="import_record"),
@@ -47,6 +49,9 @@ plan_patterns = [
     path("patients/<uuid:patient_id>/plan/", plan.plan, name="plan"),
     path("patients/<uuid:patient_id>/plan/draft/", plan.draft, name="plan_draft"),
     path("patients/<uuid:patient_id>/plan/goals/", plan.goals, name="plan_goals"),
+    path("patients/<uuid:patient_id>/plan/movement/", plan.movement, name="plan_movement"),
+    path("patients/<uuid:patient_id>/plan/cards/", plan.cards, name="plan_cards"),
+    path("patients/<uuid:patient_id>/plan/weigh/", plan.weigh, name="plan_weigh"),
     path("patients/<uuid:patient_id>/plan/program/", program.program, name="plan_program"),
     path("patients/<uuid:patient_id>/plan/exercises/", home_plan.home, name="plan_home"),
     path("patients/<uuid:patient_id>/plan/exercises/add/", home_plan.library, name="plan_library"),
@@ -86,6 +91,15 @@ follow_up_patterns = [
     path("worklist/<uuid:row_id>/close/", follow_up.close, name="follow_up_close"),
 ]
 
+sheet_patterns = [
+    path("patients/<uuid:patient_id>/plan/print/", paper.plan_print, name="plan_print"),
+    path(
+        "patients/<uuid:patient_id>/plan/print/<slug:what>.pdf", paper.plan_sheet, name="plan_sheet"
+    ),
+    path("sheets/", sheet.sheets, name="sheets"),
+    path("sheets/<slug:code>/", sheet.sheet, name="sheet"),
+]
+
 chart_patterns = [
     path("patients/<uuid:patient_id>/", chart.chart, name="chart"),
 ]
@@ -108,27 +122,21 @@ clinic_patterns = [
     *follow_up_patterns,
     *chart_patterns,
     *plan_patterns,
+    *sheet_patterns,
     *library_patterns,
     *assessment_patterns,
     *medication_patterns,
 ]
 
 mine_patterns = [
-    path("", mine.today, name="mine_today"),
-    path("exercises/<int:number>/", mine.exercise, name="mine_exercise"),
-    path("exercises/done/", mine.finished, name="mine_finished"),
-    path("exercises/hurts/", mine.hurts, name="mine_hurts"),
+    *mine.patterns,
     path(
         "exercises/pictures/<uuid:picture_id>.jpg",
         library.picture_of_mine,
         name="mine_exercise_picture",
     ),
-    path("today/<slug:kind>/", mine.note, name="mine_note"),
-    path("today/<slug:kind>/save/", mine.note_save, name="mine_note_save"),
-    path("plan/", mine.plan, name="mine_plan"),
-    path("progress/", mine.progress, name="mine_progress"),
-    path("record/", mine.record, name="mine_record"),
-    path("show/", mine.show_staff, name="mine_show"),
+    path("plan/print/", paper.mine_print, name="mine_print"),
+    path("plan/print/<slug:what>.pdf", paper.mine_sheet, name="mine_sheet"),
 ]
 
 checkin_patterns = [
@@ -136,8 +144,7 @@ checkin_patterns = [
     path("check-in/<str:token>/done/", checkin.done, name="checkin_done"),
     path("check-in/<str:token>/show/", checkin.show_staff, name="checkin_show"),
     path("check-in/<str:token>/<slug:question_id>/", checkin.question, name="checkin_question"),
-    path("open/<str:token>/", mine.open_plan, name="open_plan"),
-    path("help/", mine.help_page, name="mine_help"),
+    *mine.open_patterns,
 ]
 
 figure_patterns = [
@@ -151,6 +158,7 @@ rule_home_patterns = [
 ]
 
 open_patterns = [
+    path("s/<slug:code>/", paper.sheet_door, name="sheet_door"),
     *checkin_patterns,
     *figure_patterns,
     *rule_home_patterns,

@@ -52,6 +52,9 @@ STAFF = {
     "plan": "TP",
     "plan_draft": "T",
     "plan_goals": "T",
+    "plan_movement": "T",
+    "plan_cards": "T",
+    "plan_weigh": "T",
     "plan_program": "T",
     "plan_home": "T",
     "plan_library": "T",
@@ -62,6 +65,10 @@ STAFF = {
     "plan_note": "T",
     "plan_sign": "T",
     "plan_close": "T",
+    "plan_print": "TP",
+    "plan_sheet": "TP",
+    "sheets": "T",
+    "sheet": "T",
     "session_move": "T",
     "exercises": "ATP",
     "exercise": "ATP",
@@ -83,18 +90,22 @@ STAFF = {
 MINE = {
     "mine_today",
     "mine_exercise",
+    "mine_exercise_picture",
     "mine_finished",
     "mine_hurts",
     "mine_note",
     "mine_note_save",
     "mine_plan",
+    "mine_print",
+    "mine_sheet",
     "mine_progress",
     "mine_record",
-    "mine_exercise_picture",
     "mine_show",
 }
 # Whoever works in a clinic, this one or another; patients have none (404).
 WORKS_SOMEWHERE = {"rules_home", "rule_home"}
+# The QR code of a printed plan: its patient and whoever works in that clinic.
+SCANNED = {"sheet_door"}
 # Whoever is signed in.
 SIGNED_IN = {"home", "account", "account_email_closed"}
 # Everybody; what a signed link opens is behind its token.
@@ -125,6 +136,8 @@ def wanted(route: Route, who: str) -> str:
         return IN
     if who == "nobody":
         return LOGIN
+    if route.name in SCANNED:
+        return NOT_FOUND if who == "stranger" else IN
     if route.name in SIGNED_IN:
         return IN
     if route.name in WORKS_SOMEWHERE:
@@ -182,7 +195,7 @@ def people(world, admin, therapist, prescriber, other_therapist) -> dict:
 
 
 def test_every_route_stands_in_one_table():
-    tables = [*STAFF, *MINE, *WORKS_SOMEWHERE, *SIGNED_IN, *OPEN]
+    tables = [*STAFF, *MINE, *WORKS_SOMEWHERE, *SCANNED, *SIGNED_IN, *OPEN]
     assert sorted(tables) == sorted(route.name for route in own_routes())
 
 

@@ -211,6 +211,12 @@ def build_and_sign(who, lead) -> None:
     follow(page, "Goals")
     page.get_by_label("Goal 1").fill("Carry my own shopping home")
     press(page, "Save goals")
+    follow(page, "Movement")
+    press(page, "I have seen all of them")
+    while page.get_by_text("Give a reason").count():
+        page.get_by_text("Give a reason").first.click()
+        page.get_by_role("button", name="Seen done in the clinic").first.click()
+    who.seen("12-builder-weighed")
     follow(page, "Go to signing")
     who.seen("13-sign-off")
     page.locator("#id_read").check()

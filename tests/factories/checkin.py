@@ -11,11 +11,13 @@ from careplan.queries import checkin as queries
 from patients.access import Actor
 from patients.models import Link, Patient
 from tests.factories.assessment import assessed
+from tests.factories.plan import looked_at, weighed
 
 
 def running(patient: Patient, by: Actor, given: dict | None = None) -> Plan:
     """Assessed today, drafted and signed today."""
     version = plans.draft(assessment=assessed(patient, by, given), by=by)
+    version = weighed(looked_at(version, by), by)
     plan_id = plans.sign(version=version, read=True, by=by).plan_id
     return Plan.objects.select_related("current__program", "patient__clinic").get(pk=plan_id)
 

@@ -4,6 +4,7 @@ from careplan.actions import plan as actions
 from careplan.models import Assessment, Plan, PlanVersion
 from careplan.queries import plan as queries
 from careplan.rules import assess
+from careplan.rules.book import book
 from careplan.rules.intake import codes
 from tests.factories.medication import DRUGS, drug
 
@@ -65,12 +66,27 @@ def assessed(patient, user, disposition="plan", facts=None, **result) -> Assessm
 
 
 def drafted(patient, by, **result) -> PlanVersion:
-    """A draft from a fresh assessment, whole."""
+    """A draft from a fresh assessment, whole, with the movement looked at."""
     version = actions.draft(assessment=assessed(patient, by.user, **result), by=by)
+    return looked_at(version, by)
+
+
+def looked_at(version: PlanVersion, by) -> PlanVersion:
+    """The draft with every line of the movement checklist ticked (PT-06), whole."""
+    seen = {code: {"seen": True, "note": ""} for code in book().codes["movements"]}
+    actions.save_movement(version=version, seen=seen, by=by)
+    return queries.whole(version.pk)
+
+
+def weighed(version: PlanVersion, by) -> PlanVersion:
+    """The draft with a reason for everything that is allowed only with one, whole."""
+    for one in queries.cautions(version):
+        actions.weigh(version=version, key=one.key, reason="Seen done without trouble", by=by)
     return queries.whole(version.pk)
 
 
 def signed(patient, by, **result) -> Plan:
-    """A plan that runs: drafted and signed."""
-    version = actions.sign(version=drafted(patient, by, **result), read=True, by=by)
+    """A plan that runs: drafted, weighed and signed."""
+    version = weighed(drafted(patient, by, **result), by)
+    version = actions.sign(version=version, read=True, by=by)
     return version.plan

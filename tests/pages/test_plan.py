@@ -5,8 +5,10 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from careplan.actions import home_plan
 from careplan.actions import plan as actions
 from careplan.models import Plan, PlanVersion
+from careplan.queries import home_plan as home_queries
 from careplan.queries import plan as queries
 from patients.models import AuditEvent, Message
 from tests.factories.plan import assessed, drafted, intake, signed
@@ -14,6 +16,8 @@ from tests.factories.plan import assessed, drafted, intake, signed
 HTMX = {"HTTP_HX_REQUEST": "true"}
 PARTS = (
     "plan_goals",
+    "plan_movement",
+    "plan_cards",
     "plan_program",
     "plan_home",
     "plan_library",
@@ -134,8 +138,8 @@ def test_the_number_of_queries_does_not_grow(
 ):
     with django_assert_max_num_queries(26) as few:
         browser.get(at(name, patient.pk))
-    items = actions.home_plan.from_template("TPL-2", ())
-    actions.home_plan.set_items(version=draft, items=items, by=by_therapist)
+    items = home_plan.from_template("TPL-2", ())
+    home_plan.set_items(version=draft, items=items, by=by_therapist)
     goals = [(f"goal {n}", None) for n in range(5)]
     actions.save_goals(version=draft, goals=goals, by=by_therapist)
     with django_assert_max_num_queries(len(few)):
@@ -320,9 +324,9 @@ def test_a_prescriber_does_not_sign_plans(signed_in, prescriber, draft, patient)
 
 
 def test_what_blocks_is_written_beside_the_button(browser, draft, patient, by_therapist):
-    items = actions.home_plan.from_template("TPL-2", ())
-    items = [*items, actions.home_queries.default_item("COR-10")]
-    actions.home_plan.set_items(version=draft, items=items, by=by_therapist)
+    items = home_plan.from_template("TPL-2", ())
+    items = [*items, home_queries.default_item("COR-10")]
+    home_plan.set_items(version=draft, items=items, by=by_therapist)
     page = text(browser.get(at("plan_home", patient.pk)))
     assert "3.75 over. Remove one, or cut a set." in page
     assert "Go to signing</button>" in page and "disabled" in page
@@ -333,11 +337,11 @@ def test_what_blocks_is_written_beside_the_button(browser, draft, patient, by_th
 def test_differences_from_the_last_version(browser, patient, by_therapist):
     plan = signed(patient, by_therapist)
     version = actions.revise(plan=plan, by=by_therapist)
-    items = actions.home_queries.items_of(queries.whole(version.pk))
-    items = actions.home_plan.dropped(items, "EXP-01")
-    items = actions.home_plan.added(items, actions.home_queries.default_item("EXP-04"))
-    items = actions.home_plan.dosed(items, {"COR-02": {"sets": 2}})
-    actions.home_plan.set_items(version=version, items=items, by=by_therapist)
+    items = home_queries.items_of(queries.whole(version.pk))
+    items = home_plan.dropped(items, "EXP-01")
+    items = home_plan.added(items, home_queries.default_item("EXP-04"))
+    items = home_plan.dosed(items, {"COR-02": {"sets": 2}})
+    home_plan.set_items(version=version, items=items, by=by_therapist)
     page = text(browser.get(at("plan_sign", patient.pk)))
     for words in (
         "Different from version 1",
@@ -416,8 +420,72 @@ def test_the_plan_page_does_not_grow(browser, running, patient, django_assert_ma
         browser.get(at("plan", patient.pk))
 
 
-def test_a_visit_limit_that_is_passed_is_said_and_blocks_nothing(browser, patient, by_therapist):
+def test_a_visit_limit_that_is_passed_waits_for_a_reason(browser, patient, by_therapist):
     drafted(patient, by_therapist, facts=intake(coverage={"visit_limit": 12}))
     page = text(browser.get(at("plan_program", patient.pk)))
     assert "16 visits are 4 over the 12 that are left. 2 a week for 6 weeks (12) would fit." in page
+    assert f'href="{at("plan_sign", patient.pk)}"' not in page
+    given = {"key": "PAY-03", "reason": "notice", "part": "program"}
+    page = text(browser.post(at("plan_weigh", patient.pk), given, follow=True))
+    assert "The patient knows and has signed the notice" in page
     assert f'href="{at("plan_sign", patient.pk)}"' in page
+    page = text(browser.post(at("plan_weigh", patient.pk), given | {"reason": ""}, follow=True))
+    assert f'href="{at("plan_sign", patient.pk)}"' not in page
+
+
+def test_a_reason_in_own_words_and_for_what_is_gone(browser, patient, by_therapist):
+    drafted(patient, by_therapist, facts=intake(conditions=["wrist_problem"]))
+    (one,) = queries.cautions(queries.draft_of(patient))
+    given = {"key": one.key, "reason": "own", "own": "Does it on <b>her fists</b>.", "part": "home"}
+    page = text(browser.post(at("plan_weigh", patient.pk), given, follow=True))
+    assert "Does it on &lt;b&gt;her fists&lt;/b&gt;." in page
+    page = text(browser.post(at("plan_weigh", patient.pk), given | {"key": "X:Y"}, follow=True))
+    assert "this is not in it any more" in page
+    page = text(browser.post(at("plan_weigh", patient.pk), given | {"own": "x" * 301}, follow=True))
+    assert "at most 300 letters" in page
+    assert queries.cautions(queries.draft_of(patient))[0].reason == "Does it on <b>her fists</b>."
+
+
+def test_the_checklist_by_one_press_or_line_by_line(browser, patient, by_therapist):
+    actions.draft(assessment=assessed(patient, by_therapist.user), by=by_therapist)
+    url = at("plan_movement", patient.pk)
+    page = text(browser.get(url))
+    assert "Standing" in page and "not ready" in page
+    given = {"seen_walk": "on", "note_walk": "Short steps, left", "act": "save"}
+    browser.post(url, given)
+    kept = queries.draft_of(patient).movement
+    assert kept["walk"] == {"seen": True, "note": "Short steps, left"}
+    assert not kept["lift"]["seen"]
+    browser.post(url, given | {"act": "all"})
+    version = queries.draft_of(patient)
+    assert queries.movement_seen(version) and queries.blockers(version) == []
+
+
+def test_cards_and_barriers_are_chosen(browser, patient, by_therapist):
+    version = drafted(patient, by_therapist)
+    assert "ED-12" in version.education and "ED-01" in version.education
+    url = at("plan_cards", patient.pk)
+    given = {"education": ["ED-06"], "barriers": ["BAR-05", "BAR-02"]}
+    page = text(browser.post(url, given, follow=True))
+    assert "I have no time" in page
+    version = queries.draft_of(patient)
+    assert (version.education, version.barriers) == (["ED-06", "ED-12"], ["BAR-02", "BAR-05"])
+    page = text(browser.post(url, {"barriers": ["ED-01"]}))
+    assert "There is a problem" in page
+    assert queries.draft_of(patient).barriers == ["BAR-02", "BAR-05"]
+    actions.sign(version=queries.draft_of(patient), read=True, by=by_therapist)
+    asked = patient.follow_ups.get(rule="BAR-02")
+    assert (asked.kind, asked.role) == ("side_effect_review", "therapist")
+
+
+def test_goals_carry_where_the_patient_is(browser, patient, by_therapist):
+    drafted(patient, by_therapist)
+    url = at("plan_goals", patient.pk)
+    browser.post(url, {"goal_1": "Garden an hour", "now_1": "3", "wanted_1": "7"})
+    goal = queries.draft_of(patient).goals.get()
+    assert (goal.text, goal.now, goal.wanted) == ("Garden an hour", 3, 7)
+    for bad, words in (({"now_1": "11"}, "0 (cannot do it) to 10"), ({"wanted_1": "2"}, "above")):
+        given = {"goal_1": "Garden an hour", "now_1": "3", "wanted_1": "7"} | bad
+        page = text(browser.post(url, given))
+        assert words in page and next(iter(bad.values())) in page
+    assert queries.draft_of(patient).goals.get().wanted == 7

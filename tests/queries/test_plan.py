@@ -8,7 +8,8 @@ from careplan.actions import home_plan, program
 from careplan.actions import plan as actions
 from careplan.queries import home_plan as home_queries
 from careplan.queries import plan as queries
-from tests.factories.plan import assessed, drafted, intake, signed
+from careplan.rules.book import book
+from tests.factories.plan import assessed, drafted, intake, looked_at, signed
 
 
 @pytest.fixture(autouse=True)
@@ -93,7 +94,8 @@ def test_everything_that_blocks_comes_at_once(patient, by_therapist, time_machin
     home_plan.set_items(version=version, items=items, by=by_therapist)
     time_machine.move_to(datetime(2027, 1, 2, tzinfo=UTC))
     texts = [row.text for row in queries.blockers(queries.whole(version.pk))]
-    assert texts == [
+    assert texts[-1].startswith("2 cautions to answer: The first plan starts core exercises")
+    assert texts[:-1] == [
         "The first day, 25 November, has passed.",
         "3.0 over. Remove one, or cut a set.",
         "Mark what belongs to the five-minute day.",
@@ -105,7 +107,7 @@ def test_everything_that_blocks_comes_at_once(patient, by_therapist, time_machin
 @pytest.mark.parametrize(
     "facts",
     [
-        {"availability": {"minutes_a_day": 5}},
+        {"function": {"walking_minutes": 5}},
         {"availability": {"too_tired": True}, "function": {"fatigue": 8}},
     ],
 )
@@ -116,9 +118,47 @@ def test_a_small_plan_needs_no_five_parts(patient, by_therapist, facts):
 
 def test_care_is_named_for_the_chosen_exercises_alone(patient, by_therapist):
     facts = intake(conditions=["wrist_problem", "shoulder_problem"])
-    titles = [row["title"] for row in queries.cautions(drafted(patient, by_therapist, facts=facts))]
+    titles = [row.title for row in queries.cautions(drafted(patient, by_therapist, facts=facts))]
     assert len(titles) == 1
     assert titles[0].startswith("Cat-camel, with a wrist problem: ")
+
+
+def test_a_caution_waits_for_a_reason(patient, by_therapist):
+    version = drafted(patient, by_therapist, facts=intake(conditions=["wrist_problem"]))
+    (one,) = queries.cautions(version)
+    assert (one.part, one.exercise, one.reason) == ("home", "FLX-08", "")
+    assert [row.text for row in queries.blockers(version)] == [
+        f"One caution to answer: {one.title}"
+    ]
+    actions.weigh(version=version, key=one.key, reason="Done on her fists.", by=by_therapist)
+    version = queries.whole(version.pk)
+    assert queries.cautions(version)[0].reason == "Done on her fists."
+    assert queries.blockers(version) == []
+    actions.weigh(version=version, key=one.key, reason=" ", by=by_therapist)
+    assert queries.blockers(queries.whole(version.pk))
+
+
+def test_core_exercises_wait_for_the_checklist(patient, by_therapist):
+    version = actions.draft(assessment=assessed(patient, by_therapist.user), by=by_therapist)
+    version = queries.whole(version.pk)
+    waits = [row for row in queries.blockers(version) if row.part == "movement"]
+    assert len(waits) == 1 and "checklist" in waits[0].text
+    seen = {code: {"seen": True, "note": ""} for code in ("stand", "walk", "sit", "lift")}
+    actions.save_movement(version=version, seen=seen, by=by_therapist)
+    assert queries.blockers(queries.whole(version.pk)) == waits
+    assert queries.blockers(looked_at(version, by_therapist)) == []
+
+
+def test_no_stop_of_the_book_can_be_signed(patient, by_therapist):
+    """Whatever the book stops, something on the page blocks, also where the words are our own."""
+    library = list(book().exercises)
+    version = drafted(patient, by_therapist, facts=intake(availability={"minutes_a_day": 8}))
+    for start in range(0, len(library) - 5, 3):
+        items = [home_queries.default_item(code) for code in library[start : start + 5]]
+        home_plan.set_items(version=version, items=items, by=by_therapist)
+        whole = queries.whole(version.pk)
+        stops = [row for row in queries.judged(whole) if row["severity"] == "stop"]
+        assert stops and queries.blockers(whole)
 
 
 def test_a_version_comes_whole_in_three_queries(patient, second, django_assert_num_queries):

@@ -4,6 +4,7 @@ from django import forms
 
 from careplan.actions import plan as actions
 from careplan.actions.drafting import PlanRefused
+from careplan.actions.plan.care import NOTE_LENGTH
 from careplan.models import Plan, PlanVersion
 from careplan.rules.book import book
 
@@ -30,37 +31,131 @@ class DraftForm(ActionForm):
 
 
 class GoalsForm(DraftForm):
-    """Five lines of goals, each with the day it is wanted by."""
+    """Lines of goals: the activity, the day it is wanted by, and 0 to 10 now and wanted (OM-03)."""
 
     def __init__(self, *args, version: PlanVersion, **kwargs):
         super().__init__(*args, **kwargs)
         goals = list(version.goals.all())
         self.numbers = range(1, min(max(3, len(goals) + 1), actions.GOALS_MOST) + 1)
         for n in self.numbers:
-            goal = goals[n - 1] if n <= len(goals) else None
-            self.fields[f"goal_{n}"] = forms.CharField(
-                label=f"Goal {n}",
+            self._add_line(n, goals[n - 1] if n <= len(goals) else None)
+
+    def _add_line(self, n: int, goal) -> None:
+        self.fields[f"goal_{n}"] = forms.CharField(
+            label=f"Goal {n}",
+            required=False,
+            max_length=actions.GOAL_LENGTH,
+            initial=goal.text if goal else "",
+        )
+        self.fields[f"by_{n}"] = forms.DateField(
+            label=f"Goal {n} by",
+            required=False,
+            initial=goal.target_on if goal else None,
+            error_messages={"invalid": f"Goal {n}: enter a day such as 2027-01-31."},
+        )
+        for name in ("now", "wanted"):
+            self.fields[f"{name}_{n}"] = forms.IntegerField(
+                label=f"Goal {n} {name}",
                 required=False,
-                max_length=actions.GOAL_LENGTH,
-                initial=goal.text if goal else "",
-            )
-            self.fields[f"by_{n}"] = forms.DateField(
-                label=f"Goal {n} by",
-                required=False,
-                initial=goal.target_on if goal else None,
-                error_messages={"invalid": f"Goal {n}: enter a day such as 2027-01-31."},
+                min_value=0,
+                max_value=10,
+                initial=getattr(goal, name) if goal else None,
+                error_messages=dict.fromkeys(
+                    ("invalid", "min_value", "max_value"),
+                    f"Goal {n}: 0 (cannot do it) to 10 (as before).",
+                ),
             )
 
     @property
     def lines(self) -> list:
-        """(text, day) of each line, for the template."""
-        return [(self[f"goal_{n}"], self[f"by_{n}"]) for n in self.numbers]
+        """(text, day, now, wanted) of each line, for the template."""
+        names = ("goal", "by", "now", "wanted")
+        return [tuple(self[f"{name}_{n}"] for name in names) for n in self.numbers]
 
     def save(self, version: PlanVersion, by) -> None:
         """Raises PlanRefused."""
         given = self.cleaned_data
-        goals = [(given[f"goal_{n}"], given[f"by_{n}"]) for n in self.numbers]
+        goals = [
+            tuple(given[f"{name}_{n}"] for name in ("goal", "by", "now", "wanted"))
+            for n in self.numbers
+        ]
         actions.save_goals(version=version, goals=goals, revision=self.seen, by=by)
+
+
+class MovementForm(DraftForm):
+    """The checklist before core exercises are loaded (PT-06): seen, and what was seen."""
+
+    def __init__(self, *args, version: PlanVersion, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.movements = book().codes["movements"]
+        for code in self.movements:
+            line = version.movement.get(code, {})
+            self.fields[f"seen_{code}"] = forms.BooleanField(
+                required=False, initial=line.get("seen", False)
+            )
+            self.fields[f"note_{code}"] = forms.CharField(
+                required=False, max_length=NOTE_LENGTH, initial=line.get("note", "")
+            )
+
+    @property
+    def lines(self) -> list:
+        """(label, seen, note) of each line, for the template."""
+        return [
+            (row.label, self[f"seen_{code}"], self[f"note_{code}"])
+            for code, row in self.movements.items()
+        ]
+
+    def save(self, version: PlanVersion, by) -> None:
+        """Raises PlanRefused. The button for all of them ticks every line."""
+        given, whole = self.cleaned_data, self.data.get("act") == "all"
+        seen = {
+            code: {
+                "seen": whole or given[f"seen_{code}"],
+                "note": given[f"note_{code}"].strip(),
+            }
+            for code in self.movements
+        }
+        actions.save_movement(version=version, seen=seen, revision=self.seen, by=by)
+
+
+class CardsForm(DraftForm):
+    """What is explained to the patient, and what stands in their way."""
+
+    education = forms.MultipleChoiceField(required=False)
+    barriers = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, *args, version: PlanVersion, **kwargs):
+        super().__init__(*args, **kwargs)
+        cards = book().self_care.values()
+        self.offered = version.assessment.result.get("education", [])
+        self.explains = [card for card in cards if card.kind in actions.EXPLAINS]
+        self.in_the_way = [card for card in cards if card.kind == actions.BARRIER]
+        for name, rows in (("education", self.explains), ("barriers", self.in_the_way)):
+            self.fields[name].choices = [(card.code, card.title) for card in rows]
+            self.fields[name].initial = getattr(version, name)
+
+    @property
+    def cards(self) -> list:
+        """(card, chosen, why it is here) of each card that explains; those offered come first."""
+        chosen = self["education"].value() or []
+        order = sorted(self.explains, key=lambda card: card.code not in self.offered)
+        return [(card, card.code in chosen, card.code in self.offered) for card in order]
+
+    @property
+    def barriers_lines(self) -> list:
+        chosen = self["barriers"].value() or []
+        return [(card, card.code in chosen) for card in self.in_the_way]
+
+    def save(self, version: PlanVersion, by) -> None:
+        """Raises PlanRefused."""
+        given = self.cleaned_data
+        actions.save_cards(
+            version=version,
+            education=given["education"],
+            barriers=given["barriers"],
+            revision=self.seen,
+            by=by,
+        )
 
 
 class NoteForm(DraftForm):

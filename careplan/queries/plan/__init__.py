@@ -20,11 +20,19 @@ from careplan.queries.plan.rows import (
     waiting_medicines,
     whole,
 )
-from careplan.queries.plan.weighing import cautions, components
+from careplan.queries.plan.weighing import (
+    Weighed,
+    cautions,
+    components,
+    judged,
+    minutes_limit,
+    movement_seen,
+)
 
 __all__ = [
     "Blocker",
     "Difference",
+    "Weighed",
     "blockers",
     "cautions",
     "checkin_days",
@@ -33,7 +41,10 @@ __all__ = [
     "differences",
     "dose_words",
     "draft_of",
+    "judged",
     "last_of",
+    "minutes_limit",
+    "movement_seen",
     "newest_assessment",
     "open_plan",
     "program_words",

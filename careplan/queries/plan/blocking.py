@@ -5,18 +5,19 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from careplan.models import Assessment, HomePlan, PlanVersion
+from careplan.models import Assessment, PlanVersion
 from careplan.queries import book as book_queries
 from careplan.queries import home_plan as home_queries
 from careplan.queries import program as program_queries
 from careplan.queries.plan.changes import quarters
 from careplan.queries.plan.rows import newest_assessment
-from careplan.queries.plan.weighing import components, minutes_a_day
+from careplan.queries.plan.weighing import PARTS, cautions, components, judged, minutes_limit
 from careplan.rules import schedule
 from careplan.rules.book import book
 from patients.models import Clinic
 
-SMALL_PLAN = 10  # minutes a day under which a plan needs no five parts (PT-11, D-40)
+# Rules whose stop is said here part by part, or in minutes.
+WORDED_HERE = ("PT-05", "PT-08")
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,34 @@ def blockers(
     `newest` is the patient's newest assessment; left out, it is looked up.
     """
     newest = newest or newest_assessment(version.patient)
+    found = judged(version)
     return [
         *_safety(version, newest),
         *_book(version.clinic),
+        *_stops(found),
         *_program(version, now or timezone.now()),
         *_home(version, newest),
-        *_components(version),
+        *_components(version, found),
+        *_unanswered(version, found),
     ]
+
+
+def _stops(found: list[dict]) -> list[Blocker]:
+    """Stops of the book about a plan, but those that have closer words here."""
+    return [
+        Blocker(PARTS.get(one["rule"], "home"), one["message"])
+        for one in found
+        if one["severity"] == "stop" and one["rule"] not in WORDED_HERE
+    ]
+
+
+def _unanswered(version: PlanVersion, found: list[dict]) -> list[Blocker]:
+    """What is allowed with a reason has one (section 0 of the specification: caution)."""
+    open_ = [one for one in cautions(version, found) if not one.reason]
+    if not open_:
+        return []
+    number = "One caution" if len(open_) == 1 else f"{len(open_)} cautions"
+    return [Blocker(open_[0].part, f"{number} to answer: {open_[0].title}")]
 
 
 def _safety(version: PlanVersion, newest: Assessment | None) -> list[Blocker]:
@@ -84,9 +106,13 @@ def _home(version: PlanVersion, newest: Assessment | None) -> list[Blocker]:
     if not items:
         return [Blocker("home", "Choose the home exercises.")]
     found, exercises = [], book().exercises
-    over = home_queries.total(items) - home_queries.LIMIT
+    limit = minutes_limit(version)
+    over = home_queries.total(items) - limit
     if over > 0:
-        found.append(Blocker("home", f"{quarters(over)} over. Remove one, or cut a set."))
+        less = limit < home_queries.LIMIT
+        most = f" the {limit:g} minutes {version.patient.given_name} can give" if less else ""
+        words = f"{quarters(over)} over{most}. Remove one, or cut a set."
+        found.append(Blocker("home", words))
     hidden = home_queries.hidden(newest) if newest else {}
     found += [
         Blocker("home", f"{exercises[i['exercise']].name} is left out: {hidden[i['exercise']]}")
@@ -104,20 +130,12 @@ def _home(version: PlanVersion, newest: Assessment | None) -> list[Blocker]:
     return found
 
 
-def _components(version: PlanVersion) -> list[Blocker]:
-    """PT-05: each part is there, or left out with a reason."""
-    home = getattr(version, "home_plan", None)
-    if home is None or _is_small(version, home):
+def _components(version: PlanVersion, found: list[dict]) -> list[Blocker]:
+    """PT-05: each part is there, or left out with a reason; not of a small plan (D-40)."""
+    if not any(one["rule"] == "PT-05" for one in found) or not hasattr(version, "home_plan"):
         return []
     return [
         Blocker("home", f"{home_queries.COMPONENTS[code][0]} is missing: add one or say why not.")
         for code, there in components(version).items()
         if not there and not version.reasons.get(code)
     ]
-
-
-def _is_small(version: PlanVersion, home: HomePlan) -> bool:
-    """A five-minute plan, or one for somebody with under ten minutes: no five parts (D-40)."""
-    can_give = minutes_a_day(version)
-    too_little = can_give is not None and can_give < SMALL_PLAN
-    return home.template == home_queries.SHORT_TEMPLATE or too_little
