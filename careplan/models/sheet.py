@@ -5,6 +5,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from careplan.rules import page_code
 from patients.models import ClinicOwned
 
 
@@ -36,4 +37,9 @@ class PlanSheet(ClinicOwned):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return self.shown
+
+    @property
+    def shown(self) -> str:
+        """The code as it is printed."""
+        return page_code.shown(self.code)

@@ -5,7 +5,7 @@ Pure: plain data in, bytes out; the same data gives the same bytes. The layout i
 """
 
 from careplan.exchange.pdf.letters import letter
-from careplan.exchange.pdf.sheets import help_sheet, plan_sheet, preview
+from careplan.exchange.pdf.sheets import fingerprint, help_sheet, plan_sheet, preview
 from careplan.exchange.pdf.typeset import PAPERS, BadContent
 
-__all__ = ["PAPERS", "BadContent", "help_sheet", "letter", "plan_sheet", "preview"]
+__all__ = ["PAPERS", "BadContent", "fingerprint", "help_sheet", "letter", "plan_sheet", "preview"]

@@ -6,7 +6,8 @@ content of a plan (texts are ready to read; days are not checked here):
   clinic {"name", "lines": [therapist, phone, …]}
   link "https://…/s/CODE/" or "", opened by the QR code
   help {"title", "signs": [...], "also": [sentences]}
-  exercises_title; exercises [{"code", "name", "dose", "steps": [...], "notes": [...]}]
+  exercises_title; exercises [{"drawing": code or "", "picture": JPEG or None, "alt" of a picture,
+        "name", "dose", "steps": [...], "notes": [...]}]
   zones [{"icon", "title", "text"}]
   sheet None | {"title", "words", "code", "days": [14 texts], "columns": [{"label", "kind"}]}
         where kind is "tick" or "number"
@@ -14,7 +15,9 @@ content of a plan (texts are ready to read; days are not checked here):
   foot
 """
 
+import hashlib
 import io
+import json
 import re
 from functools import cache
 
@@ -23,7 +26,7 @@ import segno
 
 from careplan.exchange import figure
 from careplan.exchange.figure.palette import COLOURS
-from careplan.exchange.pdf.typeset import pictures, typeset
+from careplan.exchange.pdf.typeset import edition, pictures, typeset
 
 PLAN, HELP = "plan.typ", "help.typ"
 WHITE = "#ffffff"
@@ -37,6 +40,12 @@ def plan_sheet(content: dict) -> bytes:
 def help_sheet(content: dict) -> bytes:
     """What is printed while a plan is on hold: the panel and the numbers, never the exercises."""
     return typeset(HELP, _filled(content), content["made_at"])
+
+
+def fingerprint(content: dict) -> str:
+    """Changes with what is printed and how: for a page's ETag."""
+    told = json.dumps(content, sort_keys=True, default=repr)
+    return hashlib.sha256(f"{edition()} {figure.version()} {told}".encode()).hexdigest()[:32]
 
 
 def preview(content: dict, ppi: float = 96) -> list[bytes]:
@@ -56,7 +65,6 @@ def _filled(content: dict) -> dict:
         "zones": zones,
         "icons": {"danger": icon("octagon-alert")},
         "qr": _code(content.get("link", "")),
-        "back": WHITE,
     }
 
 
@@ -68,12 +76,15 @@ def icon(name: str) -> str:
 
 
 def _drawing(exercise: dict) -> dict:
-    """The poses side by side on white: a tinted ground costs ink and prints as grey."""
-    code = exercise["code"]
+    """A clinic's own picture, else the poses side by side on white: a tinted ground costs ink and
+    prints as grey."""
+    if exercise["picture"]:
+        return {"image": [*exercise["picture"]], "format": "jpg", "picture": None}
+    code = exercise["drawing"]
     if not figure.has(code, "panels"):
-        return {"svg": None, "format": "svg", "alt": ""}
+        return {"image": None, "format": "svg", "alt": ""}
     svg = figure.panels(code).replace(COLOURS["light"]["back"], WHITE)
-    return {"svg": svg, "format": "svg", "alt": figure.alt(code)}
+    return {"image": svg, "format": "svg", "alt": figure.alt(code)}
 
 
 def _code(link: str) -> dict | None:

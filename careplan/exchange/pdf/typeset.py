@@ -1,5 +1,6 @@
 """Typst, held to what is printed here: own templates, own font, no network, fixed time stamps."""
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -29,6 +30,13 @@ def fonts() -> typst.Fonts:
         include_embedded_fonts=False,
         font_paths=[str(fontpkg_public_sans.ROOT / "files")],
     )
+
+
+@cache
+def edition() -> str:
+    """Changes with the templates and with Typst: the same content may look different then."""
+    files = b"".join(file.read_bytes() for file in sorted(ROOT.glob("*.typ")))
+    return f"{typst.__version__}-{hashlib.sha256(files).hexdigest()[:8]}"
 
 
 def typeset(template: str, content: dict, made_at: datetime) -> bytes:
