@@ -45,6 +45,17 @@ def test_the_person_of_these_tests_may_have_every_drug():
     assert BEFORE["disposition"] == "plan"
 
 
+def test_nothing_but_the_dose_and_the_steps_is_said_of_that_person():
+    assert {drug: set(row["rules"]) for drug, row in BEFORE["drugs"].items()} == {
+        "ibuprofen": {"MED-NSAID-01"},
+        "naproxen": {"MED-NSAID-01"},
+        "cyclobenzaprine": {"MED-CYC-02", "MED-CYC-08"},
+        "gabapentin": {"MED-GABA-02", "MED-GABA-04", "MED-GABA-11"},
+        "duloxetine": {"MED-DULO-01", "MED-DULO-02", "MED-DULO-26"},
+        "opioid": {"MED-OPI-01", "MED-GEN-10"},
+    }
+
+
 @pytest.mark.parametrize("row", ROWS, ids=named)
 def test_each_rule_does_what_its_row_says(row):
     found = assess(opened(row.change))
