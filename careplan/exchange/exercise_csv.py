@@ -20,7 +20,7 @@ NUMBERS = ("level", *DOSE)
 SEPARATORS = {"comma": ",", "semicolon": ";"}
 LARGEST, MOST_ROWS = 1_000_000, 2_000  # bytes, rows
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠|%]")
-YES, NO = ("yes", "true", "1", "y", "x"), ("no", "false", "0", "n", "")
+YES, NO = ("yes", "true", "1", "y", "x"), ("no", "false", "0", "n")
 
 
 class SheetRefused(Exception):
@@ -147,15 +147,15 @@ def _row(line: int, names: list[str], cells: list[str]) -> SheetRow:
                 given[name] = _value(name, cell)
             except ValueError as fault:
                 refusals.append(f"{name}: {fault}")
-    retired = said.get("retired")
-    if retired is not None and retired.lower() not in YES + NO:
+    retired = said.get("retired", "")
+    if retired and retired.lower() not in YES + NO:
         refusals.append(f"retired: yes or no, not “{retired[:20]}”.")
     return SheetRow(
         line=line,
         code=said.get("code", "").upper(),
         kind=said.get("kind", "").upper(),
         copy_of=said.get("copy_of", "").upper(),
-        retired=None if retired is None else retired.lower() in YES,
+        retired=retired.lower() in YES if retired else None,
         given=given,
         refusals=tuple(refusals),
     )

@@ -30,8 +30,8 @@ MENU = (
     MenuItem("Worklist", "worklist", P.FOLLOW_UP_VIEW, "worklist"),
     MenuItem("Patients", "patients", P.PATIENT_VIEW, "patients"),
     MenuItem("Medicines", "medication_queue", P.MEDICATION_SIGN, "medicines"),
-    MenuItem("Exercises", "exercises", P.PLAN_VIEW, "exercises"),
     MenuItem("Clinic", "staff", P.STAFF_INVITE, "staff settings audit"),
+    MenuItem("Exercises", "exercises", P.EXERCISE_VIEW, "exercises"),
     MenuItem("Rules", "rules", P.RULES_VIEW, "rules"),
 )
 

@@ -6,6 +6,7 @@ have it, and how many each filter leaves. It is made once for a catalogue and ke
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -51,6 +52,9 @@ MOST_THINGS = 12  # of equipment that a page lists
 NAME, CODE, ALSO, TARGET, AROUND = 5, 5, 4, 2, 1
 # How well a word fits what was typed: whole, its beginning, inside it, or nearly.
 WHOLE, START, INSIDE, NEARLY = 1.0, 0.8, 0.5, 0.4
+WORD = re.compile(r"[a-z]{3}-(?:own\d*|\d+)|[^\W_]+")
+LAST = "\U0010ffff"  # after every letter
+MOST_WORDS = 12
 LEAST_INSIDE = 3  # letters; shorter pieces are inside everything
 FEW = 3  # with fewer literal finds, near ones are shown below them
 
@@ -125,10 +129,11 @@ def line(exercise: Exercise) -> str:
 # Search --------------------------------------------------------------------------------------
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def words_of(text: str) -> tuple[str, ...]:
     """Plain words: small letters without accents, "Bird-dog" as two, codes as one."""
     flat = unicodedata.normalize("NFKD", text.lower())
-    return re.findall(r"[a-z]{3}-(?:own\d*|\d+)|[^\W_]+", "".join(filter(_is_letter, flat)))
+    return tuple(WORD.findall("".join(filter(_is_letter, flat))))
 
 
 def _is_letter(sign: str) -> bool:
@@ -142,7 +147,7 @@ class Shelf:
     exercises: Mapping[str, Exercise]
     places_of: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
     counts: dict[str, Counter] = field(default_factory=lambda: defaultdict(Counter))
-    vocabulary: tuple[str, ...] = ()
+    vocabulary: list[str] = field(default_factory=list)
 
     def __post_init__(self):
         for exercise in self.exercises.values():
@@ -150,7 +155,7 @@ class Shelf:
             if not exercise.retired:
                 self._count(exercise)
             self.counts["retired"][bool(exercise.retired)] += 1
-        self.vocabulary = tuple(self.places_of)
+        self.vocabulary = sorted(self.places_of)
         self.order = {code: place for place, code in enumerate(self.exercises)}
         self.names = {code: words_of(one.name) for code, one in self.exercises.items()}
 
@@ -175,29 +180,35 @@ class Shelf:
 
     def search(self, filters: Filters) -> list[Exercise]:
         """What passes the filters and fits the words, the best first."""
-        if not (asked := words_of(filters.words)):
+        if not (asked := words_of(filters.words)[:MOST_WORDS]):
             return [one for one in self.exercises.values() if filters.take(one)]
-        passes = {code for code, one in self.exercises.items() if filters.take(one)}
         literal = [self._literal(word) for word in asked]
         near = [self._near(word) | known for word, known in zip(asked, literal, strict=True)]
-        exact, loose = _all_of(literal), _all_of(near) | _most_of(near, literal, asked)
-        least = max(exact.values()) if len(exact) >= FEW else 0  # then only what fits better still
-        scores = {code: score for code, score in loose.items() if score > least} | exact
-        kept = [code for code in scores if code in passes]
+        exact = set.intersection(*map(self._codes, literal))
+        loose = self._loose(asked, literal, near)
+        scores = self._scores(exact, literal)
+        least = max(scores.values()) if len(exact) >= FEW else 0  # then only what fits better
+        more = self._scores(loose - exact, near)
+        scores |= {code: score for code, score in more.items() if score > least}
+        kept = [code for code in scores if filters.take(self.exercises[code])]
         kept.sort(key=lambda code: (-scores[code] - self._named(code, asked), self.order[code]))
         return [self.exercises[code] for code in kept]
 
-    def _named(self, code: str, asked: list[str]) -> int:
+    def _named(self, code: str, asked: tuple[str, ...]) -> int:
         """More for the exercise that is called just that."""
         return NAME if self.names[code] == asked else 0
 
     def _literal(self, asked: str) -> dict[str, float]:
-        """Code -> how well one word fits, where words begin as it was typed."""
-        fits = {word: START for word in self.vocabulary if word.startswith(asked)}
-        return self._codes(fits | ({asked: WHOLE} if asked in self.places_of else {}))
+        """Words that begin as it was typed, and how well they fit."""
+        start, stop = (
+            bisect_left(self.vocabulary, asked),
+            bisect_left(self.vocabulary, asked + LAST),
+        )
+        fits = dict.fromkeys(self.vocabulary[start:stop], START)
+        return fits | ({asked: WHOLE} if asked in self.places_of else {})
 
     def _near(self, asked: str) -> dict[str, float]:
-        """The same for words that hold it, or differ by a letter (two, from eight letters on)."""
+        """Words that hold it, or differ by a letter (by two, from eight letters on)."""
         if len(asked) < LEAST_INSIDE or "-" in asked:  # a code is typed right or wrong
             return {}
         slips = 2 if len(asked) >= 8 else 1
@@ -205,31 +216,36 @@ class Shelf:
             asked, self.vocabulary, scorer=OSA.distance, score_cutoff=slips, limit=None
         )
         fits = {word: NEARLY / distance for word, distance, _ in found if distance}
-        return self._codes(fits | {word: INSIDE for word in self.vocabulary if asked in word})
+        return fits | {word: INSIDE for word in self.vocabulary if asked in word}
 
-    def _codes(self, fits: dict[str, float]) -> dict[str, float]:
-        best: dict[str, float] = {}
-        for word, fit in fits.items():
-            for code, weight in self.places_of[word].items():
-                best[code] = max(best.get(code, 0), fit * weight)
-        return best
+    def _codes(self, fits: dict[str, float]) -> set[str]:
+        """The exercises that have one of the words."""
+        return set().union(*(self.places_of[word] for word in fits))
 
+    def _loose(self, asked, literal, near) -> set[str]:
+        """Those that have every word, or all but one, nearly; and one of them as it was typed."""
+        sets, letters = list(map(self._codes, near)), sum(map(len, asked))
+        found = set.intersection(*sets)
+        typed = set().union(*map(self._codes, literal))
+        for n, word in enumerate(asked):
+            others = sets[:n] + sets[n + 1 :]
+            if others and 2 * (letters - len(word)) >= letters:
+                found |= set.intersection(*others) & typed
+        return found
 
-def _all_of(scores: list[dict[str, float]]) -> dict[str, float]:
-    """Those that have every word, with their sums."""
-    codes = set.intersection(*(set(one) for one in scores))
-    return {code: sum(one[code] for one in scores) for code in codes}
-
-
-def _most_of(near: list[dict], literal: list[dict], asked: list[str]) -> dict[str, float]:
-    """Those that have a word as it was typed, and half of the letters in all."""
-    letters = sum(map(len, asked))
-    sums: dict[str, float] = {}
-    for code in set().union(*literal):
-        had = [n for n, one in enumerate(near) if code in one]
-        if 2 * sum(len(asked[n]) for n in had) >= letters:
-            sums[code] = sum(near[n][code] for n in had)
-    return sums
+    def _scores(self, codes: set[str], fits: list[dict[str, float]]) -> dict[str, float]:
+        """Code -> the sum, over what was asked, of the best fit."""
+        sums = dict.fromkeys(codes, 0.0)
+        for words in fits:
+            best: dict[str, float] = {}
+            for word, fit in words.items():
+                there = self.places_of[word]
+                for code in codes & there.keys() if len(codes) > len(there) else codes:
+                    if code in there and fit * there[code] > best.get(code, 0):
+                        best[code] = fit * there[code]
+            for code, score in best.items():
+                sums[code] += score
+        return sums
 
 
 # A clinic's shelf ----------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The library by the page: search, filters, one exercise, the clinic's own, pictures."""
 
+import html
 import re
 
 import pytest
@@ -276,3 +277,61 @@ def test_what_is_no_picture_leaves_nothing_behind(browser):
     form = FORM | media | {"picture": upload(), "reps": "0"}
     assert browser.post(at("exercise_add"), form).status_code == 422
     assert not ExercisePicture.objects.exists() and not ClinicExercise.objects.exists()
+
+
+# Files -----------------------------------------------------------------------------------------
+
+
+def sheet_of(text: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("exercises.csv", text.encode("utf-8-sig"), "text/csv")
+
+
+def posted_back(page: str) -> dict:
+    """The hidden fields of the page of differences."""
+    found = re.findall(r'<input type="hidden" name="(sheet|seen)" value="([^"]*)"', page)
+    return {name: html.unescape(value) for name, value in found}
+
+
+def test_a_file_is_looked_at_then_saved(browser, clinic, by_therapist):
+    own(by_therapist)
+    answer = browser.get(at("exercises_export"))
+    assert "attachment" in answer["Content-Disposition"] and answer.content[:3] == b"\xef\xbb\xbf"
+    text_of_it = answer.content.decode("utf-8-sig").replace("Bend your knees", "Fold your knees")
+    raw = browser.post(at("exercises_import"), {"file": sheet_of(text_of_it)}).content.decode()
+    assert "<del>" in raw and "Fold your knees" in raw and "Nothing is saved yet." in raw
+    assert ClinicExercise.objects.count() == 1
+    page = text(browser.post(at("exercises_import"), posted_back(raw), follow=True))
+    assert "Saved. 1 of 1 lines changed something." in page
+    assert catalogue.catalogue(clinic)["EXP-OWN1"].steps[1] == "Fold your knees a little."
+
+
+def test_a_file_that_changes_nothing_says_so(browser, by_therapist):
+    own(by_therapist)
+    content = browser.get(at("exercises_export") + "?all=1&separator=semicolon").content
+    page = text(
+        browser.post(at("exercises_import"), {"file": sheet_of(content.decode("utf-8-sig"))})
+    )
+    assert "45 lines read, 45 without a difference." in page and "Nothing would change" in page
+    assert "Save all of it" not in page
+
+
+def test_a_refused_line_stands_with_its_reason_and_no_button(browser):
+    page = text(
+        browser.post(at("exercises_import"), {"file": sheet_of("code,name\nCOR-01,Mine\n")})
+    )
+    assert "COR-01 is the rule book&#x27;s (name differs)" in page and "Save all of it" not in page
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "Choose a file first."),
+        ({"sheet": "nonsense", "seen": ""}, "names no column"),
+        ({"sheet": "code,name\nCOR-OWN1,x\n", "seen": "x"}, "changed after you looked"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_why(browser, given, words):
+    answer = browser.post(at("exercises_import"), given)
+    assert answer.status_code == 422 and words in text(answer)
+    answer = browser.post(at("exercises_import"), {"file": upload()})
+    assert answer.status_code == 422 and "no CSV" in text(answer) or "UTF-8" in text(answer)
