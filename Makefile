@@ -8,7 +8,7 @@ PYTHON = $(or $(shell for python in python3.11 python3.12 python3.13 python3; do
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || \
   ls "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" 2>/dev/null)
 export CHROMIUM
-.PHONY: run install test check fix docs book bench-rules bench-library mutants
+.PHONY: run install test check fix docs book bench-rules bench-library bench-paper mutants
 
 run: install      ## the demo clinics with everything they need; PORT=8080 chooses another port
 	@$(BIN)/python -m careplan.demo.run
@@ -38,6 +38,9 @@ bench-rules: install  ## how many intakes a second the rules assess, against pla
 
 bench-library: install  ## how long a search of 5,000 exercises takes, against a plain scan
 	@$(BIN)/python -m bench.library
+
+bench-paper: install  ## how long a printed plan takes, against an empty page
+	@$(BIN)/python -m bench.paper
 
 mutants: install  ## how many planted faults the tests of the rules find; an hour or more (bench/mutants.py narrows it)
 	@$(BIN)/python -m bench.mutants book
