@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from careplan.models import Assessment, CheckIn, FollowUp, Plan
 from careplan.queries import intake as intakes
+from careplan.queries.session_log import STOP
 from careplan.rules import lifecycle
 from patients import audit
 from patients.access import Actor, check_can
@@ -18,6 +19,7 @@ RANK = {"emergency": 0, "urgent": 1, "stop": 2, "caution": 3, "info": 4}
 # The row of an answered check-in carries these for the therapist: see actions.checkin.
 CARRIED_BY_CHECKIN = ("CK-10", "CK-11", "CK-12", "CK-13", "CK-14")
 RED_FLAG = "red_flag_contact"
+RECORD, ASK = "Record what you found about it", "Ask the warning signs again and assess"
 # Reviews of the programme and of its payer: asked once a plan, however often the rules run.
 ONCE_A_PLAN = ("PT-23", "PAY-02")
 LONGEST_SNOOZE = timedelta(days=30)
@@ -135,13 +137,33 @@ def close(*, row: FollowUp, reason: str, by: Actor) -> FollowUp:
     return row
 
 
+@transaction.atomic
+def end_signs(*, patient: Patient, by: Actor) -> None:
+    """End the rows about a new sign in a session: the warning signs were asked again, and none of
+    them stands (PT-22)."""
+    check_can(by, Permission.ASSESS, on=patient)
+    rows = FollowUp.objects.select_for_update().filter(patient=patient, rule=STOP)
+    for row in rows.exclude(state=FollowUp.State.CLOSED):
+        _move(
+            row,
+            "close",
+            by,
+            closed_at=timezone.now(),
+            closed_by=by.user,
+            close_reason="The warning signs were asked again.",
+        )
+
+
 def told_key(checkin_pk) -> str:
     """How the keys begin of rows that a check-in raises while it is still being answered."""
     return f"told:{checkin_pk}:"
 
 
 def flag_is_open(row: FollowUp) -> bool:
-    """The newest assessment still finds the red flag that the row is about."""
+    """The newest assessment still finds the red flag that the row is about; or nobody has asked
+    the warning signs since a new sign in a session."""
+    if row.rule == STOP:
+        return row.state != FollowUp.State.CLOSED
     if row.severity not in ("emergency", "urgent") or not row.rule.startswith("RF"):
         return False
     newest = Assessment.objects.filter(patient=row.patient_id).order_by("-made_at").first()
@@ -152,7 +174,7 @@ def _refuse_while_flag_is_open(row: FollowUp, done: str) -> None:
     if flag_is_open(row):
         raise FollowUpRefused(
             f"The warning sign is still open, so this cannot be {done}. "
-            "Record what you found about it; then this row ends by itself."
+            f"{ASK if row.rule == STOP else RECORD}; then this row ends by itself."
         )
 
 

@@ -50,7 +50,7 @@ class SessionLog(ClinicOwned):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="later"
     )
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
-    swapped_for = models.CharField(max_length=20, blank=True)  # code of the easier one
+    swapped_for = models.CharField(max_length=20, blank=True)  # the easier one; itself: half of it
     level = models.PositiveSmallIntegerField()
     sets = models.PositiveSmallIntegerField(default=0)
     reps = models.PositiveSmallIntegerField(default=0)

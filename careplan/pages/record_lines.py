@@ -40,6 +40,7 @@ WORDS = {
     "follow_up.wake": "Took a reminder about you up again",
     "follow_up.close": "Closed a reminder about you",
     "day.note": "Noted something for your day",
+    "session_log.add": "Noted an exercise",
     "link.prove": "Opened a link from a mail",
     "link.wrong_year": "Somebody entered a wrong year of birth",
     "link.use": "Signed in with a link",

@@ -5,6 +5,7 @@ from datetime import date
 from django.urls import reverse
 
 from careplan.models import FollowUp, Plan
+from careplan.queries.session_log import STOP
 from careplan.templatetags.careplan_tags import medium_date, phone_link, week_date
 from patients.access import Actor
 
@@ -99,15 +100,23 @@ def owner(row: FollowUp, actor: Actor) -> str:
     return team[0].user.name if team else f"any {row.role}"
 
 
+PAPERS = ("progress_report", "certification", "prior_authorisation")  # written on that page
+
+
 def act(row: FollowUp, slug: str) -> dict:
     """The one next act, named for what it does."""
     patient = row.patient
     if row.rule.startswith("RF") or row.kind == "answer_red_flags":
         url = reverse("assessment", args=[slug, patient.pk])
         return {"label": "Record finding", "url": url, "icon": "clipboard-check"}
+    if row.rule == STOP:
+        url = reverse("intake_start", args=[slug, patient.pk])
+        return {"label": "Ask the warning signs", "url": url, "icon": "clipboard-check"}
     if row.kind.startswith("check_in_"):
         url = reverse("follow_up", args=[slug, row.pk])
         return {"label": "Review check-in", "url": url}
+    if row.kind in PAPERS:
+        return {"label": "Open the visits", "url": reverse("visits", args=[slug, patient.pk])}
     if row.kind == "missed_check_ins_call" and patient.phone:
         url = str(phone_link(patient.phone))
         return {"label": f"Call {patient.given_name}", "url": url, "icon": "phone"}

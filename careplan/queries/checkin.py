@@ -282,5 +282,7 @@ def exercises_of(patient: Patient) -> list[HomePlanItem]:
             home_plan__version__plan__state="active",
             home_plan__version__signed_at__isnull=False,
             home_plan__version__superseded_at=None,
-        ).order_by("position")
+        )
+        .select_related("home_plan")
+        .order_by("position")
     )

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from careplan.models import Assessment, CheckIn, Plan
+from careplan.models import Assessment, CheckIn, FollowUp, Plan
+from careplan.queries import session_log as logs
 from careplan.rules.book import book
 from careplan.rules.facts import Facts
+from careplan.rules.session import SIGNS
 from patients.models import Clinic, Patient
 
 CRISIS = "RF-24"
@@ -27,9 +29,20 @@ def panel_of(patient: Patient) -> Panel | None:
     """The panel that stands on every page of the patient; None while no plan is on hold and the
     newest assessment is calm."""
     newest = Assessment.objects.filter(patient=patient).order_by("-made_at").first()
-    if newest and newest.disposition in ("emergency", "urgent"):
-        return _from_findings(patient, newest)
-    return _on_hold(patient.clinic) if _is_held(patient) else None
+    danger = newest and newest.disposition in ("emergency", "urgent")
+    told = [_from_findings(patient, newest)] if danger else []
+    if _is_held(patient):
+        sign = logs.open_sign(patient)
+        told += [_of_sign(sign)] if sign else []
+        told += [_on_hold(patient.clinic)] if not told else []
+    return min(told, key=lambda panel: panel.severity != "emergency", default=None)
+
+
+def _of_sign(row: FollowUp) -> Panel:
+    """What the rules say to who told of a new sign in a session (PT-22)."""
+    levels = book().rules[row.rule].levels
+    words = next(one.patient_message for one in levels if one.severity == row.severity)
+    return _panel(row.severity, row.rule, words, row.patient.clinic)
 
 
 def _is_held(patient: Patient) -> bool:
@@ -106,10 +119,11 @@ def handover(patient: Patient, checkin: CheckIn | None = None) -> dict:
     facts = newest.facts if newest else {}
     flags = _open_flags(facts) | (checkin.answers.get("red_flags", {}) if checkin else {})
     told_at = checkin.submitted_at if checkin else newest and newest.made_at
+    sign = logs.open_sign(patient)
     return {
         "patient": patient,
-        "told_at": told_at,
-        "yes": _labels(flags, "yes"),
+        "told_at": sign.created_at if sign else told_at,
+        "yes": [*_signs(sign), *_labels(flags, "yes")],
         "unsure": _labels(flags, "unknown"),
         "weeks": newest.result.get("weeks") if newest else None,
         "types": newest.result.get("pain_types", []) if newest else [],
@@ -132,6 +146,11 @@ def _open_flags(facts: dict) -> dict[str, str]:
         for code, told in core.items()
         if told is not False
     }
+
+
+def _signs(row: FollowUp | None) -> list[str]:
+    told = row.because.get("signs", []) if row else []
+    return [SIGNS[code].capitalize() for code in told]
 
 
 def _labels(flags: dict, answer: str) -> list[str]:

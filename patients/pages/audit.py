@@ -70,6 +70,7 @@ VERBS = {
     "link.wrong_year": "gave a wrong year of birth for a mailed link of",
     "link.use": "opened a mailed link of",
     "day.note": "noted an exercise day of",
+    "session_log.add": "logged an exercise of",
     "follow_up.raise": "raised a worklist row about",
     "follow_up.grow": "made a worklist row graver about",
     "follow_up.acknowledge": "took on a worklist row about",

@@ -17,7 +17,7 @@ from tests.factories.checkin import by_patient, first_due, opened, running, whol
 from tests.factories.plan import assessed as silent
 
 pytestmark = pytest.mark.django_db
-PAGES = ["mine_today", "mine_plan", "mine_progress", "mine_record", "mine_hurts", "mine_show"]
+PAGES = ["mine_today", "mine_plan", "mine_progress", "mine_record", "mine_show"]
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_nobody_sees_anothers_plan(signed_in, plan, neighbour, patient):
     for name in PAGES:
         assert "Margaret" not in text(page.get(reverse(name)))
     assert "not ready yet" in text(page.get(reverse("mine_today")))
-    assert page.get(reverse("mine_exercise", args=[1])).status_code == 302
+    assert page.get(reverse("mine_exercise", args=["COR-01"])).status_code == 302
     assert "Nothing here yet" in text(page.get(reverse("mine_plan")))
 
 
@@ -147,39 +147,6 @@ def test_today_shows_exercises_minutes_and_what_is_next(phone, plan):
     assert "5-minute version" in page
     assert "What is next" in page
     assert "Tuesday 24\u00a0November" in page
-
-
-def test_one_exercise_after_another(phone, plan):
-    items = queries.exercises_of(plan.patient)
-    at = reverse("mine_exercise", args=[1])
-    for number, item in enumerate(items, 1):
-        for done in range(1, item.sets + 1):
-            page = text(phone.get(at))
-            assert f"{number} of {len(items)}" in page
-            if item.sets > 1:
-                assert f"Set {done} of {item.sets} done" in page
-            here = at.partition("?")[0]
-            at = phone.post(f"{here}?set={done}")["Location"]
-    assert at == reverse("mine_finished")
-    noted = DayEntry.objects.filter(kind="exercise").values_list("exercise", flat=True)
-    assert set(noted) == {item.exercise for item in items}
-    assert "That is your exercises for today" in text(phone.get(reverse("mine_today")))
-
-
-def test_the_hard_day_is_short(phone, plan):
-    short = [item for item in queries.exercises_of(plan.patient) if item.short_day]
-    page = text(phone.get(reverse("mine_exercise", args=[1]) + "?short=1"))
-    assert f"1 of {len(short)}" in page
-
-
-def test_easier_shows_the_easier_one(phone):
-    page = text(phone.get(reverse("mine_exercise", args=[1]) + "?easier=1"))
-    assert "Back to the usual one" in page
-
-
-@pytest.mark.parametrize("number", [0, 99])
-def test_an_exercise_that_is_not_in_the_plan_is_404(phone, number):
-    assert phone.get(reverse("mine_exercise", args=[number])).status_code == 404
 
 
 def test_the_pain_score_of_today(phone):
@@ -271,7 +238,7 @@ def test_an_emergency_leaves_nothing_but_the_panel(phone, plan, by_therapist, ti
     assert "Get emergency help now" in page
     assert "tel:911" in page
     assert "Start" not in page
-    assert phone.get(reverse("mine_exercise", args=[1])).status_code == 302
+    assert phone.get(reverse("mine_exercise", args=["COR-01"])).status_code == 302
     assert phone.get(reverse("mine_finished")).status_code == 302
     for name in ("mine_plan", "mine_progress", "mine_record"):
         other = text(phone.get(reverse(name)))
@@ -361,9 +328,4 @@ def test_what_a_new_finding_forbids_is_gone_at_once(phone, plan, by_therapist, t
     )
     before = len(queries.exercises_of(plan.patient))
     assert f"{before - 1}\u00a0exercises" in text(phone.get(reverse("mine_today")))
-    assert f"1 of {before - 1}" in text(phone.get(reverse("mine_exercise", args=[1])))
-
-
-def test_the_zones_count_from_the_usual_pain(phone):
-    page = text(phone.get(reverse("mine_exercise", args=[1])))
-    assert "up to 1 above your usual" in page
+    assert phone.get(reverse("mine_exercise", args=[first])).status_code == 404

@@ -16,6 +16,7 @@ from careplan.actions.assessment.refusals import AnswersRefused, Refused
 from careplan.models import Assessment, Intake, Outcome, Plan
 from careplan.queries import checkin as checkins
 from careplan.queries import intake as intakes
+from careplan.queries import session_log as session_logs
 from careplan.queries.intake import at
 from careplan.rules import BOOK_VERSION, lifecycle
 from careplan.rules import assess as run_rules
@@ -47,6 +48,8 @@ def assess(*, intake: Intake, by: Actor, as_of: date | None = None) -> Assessmen
     plan = _lock_plan(intake.patient)
     intake = lock_intake(intake)
     assessment = _assess(intake, by, as_of or timezone.localdate(), None)
+    if assessment.disposition not in HOLDS_ON:
+        follow_up.end_signs(patient=intake.patient, by=by)
     intake.state = Intake.State.ASSESSED
     intake.save(update_fields=["state"])
     _hold_or_release(plan, assessment, by)
@@ -157,8 +160,14 @@ def _hold_or_release(plan: Plan | None, assessment: Assessment, by: Actor) -> No
     held = plan.state == Plan.State.SAFETY_HOLD
     if plan.state == Plan.State.ACTIVE and said in DANGER:
         _move_plan(plan, "hold", said, by)
-    elif held and said not in HOLDS_ON and not checkins.told_yes(plan.patient):
+    elif held and said not in HOLDS_ON and not _unasked(plan.patient):
         _move_plan(plan, "release", said, by)
+
+
+def _unasked(patient: Patient) -> bool:
+    """Something was told that these rules have not read: in a check-in that is not sent yet, or a
+    new sign in a session (PT-22)."""
+    return checkins.told_yes(patient) or session_logs.open_sign(patient) is not None
 
 
 def _move_plan(plan: Plan, move: str, because: str, by: Actor) -> None:

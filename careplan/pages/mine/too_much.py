@@ -1,0 +1,96 @@
+"""Too much: how much it hurts and where, whether something is new, and what to do instead."""
+
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from careplan.actions import session_log as actions
+from careplan.pages.mine.player import context_of, found
+from careplan.pages.mine.signs import IN_A_SESSION
+from careplan.queries import mine as queries
+from careplan.queries import session_log as logs
+from careplan.rules.book import book
+from careplan.rules.session import propose
+from patients.guards import needs
+from patients.roles import Permission
+
+WHERE = (("back", "My back"), ("leg", "My leg"), ("elsewhere", "Somewhere else"))
+
+
+@needs(Permission.OWN_PLAN_VIEW)
+def too_much(request: HttpRequest, code: str) -> HttpResponse:
+    """How much does it hurt, and where? Kept at once; then the signs are asked."""
+    shown, item = found(request, code)
+    if item is None:
+        return redirect("mine_today")
+    error = _keep(request, code) if request.method == "POST" else ""
+    if request.method == "POST" and not error:
+        return redirect("mine_signs", code)
+    context = context_of(request, shown, item) | {"where": WHERE, "key": _key(request)}
+    context |= {"error": error, "chosen": request.POST.get("peak", "")}
+    return render(request, "mine/too_much.html", context, status=422 if error else 200)
+
+
+def _keep(request: HttpRequest, code: str) -> str:
+    """What is wrong with the answer, or nothing."""
+    typed = request.POST.get("peak", "")
+    if not typed.isdecimal():
+        return "Choose a number from 0 to 10."
+    try:
+        actions.too_much(
+            patient=request.actor.patient,
+            exercise=code,
+            peak=int(typed),
+            where=request.POST.get("where", ""),
+            key=_key(request),
+            by=request.actor,
+        )
+    except actions.LogRefused as refusal:
+        return str(refusal)
+    return ""
+
+
+def _key(request: HttpRequest) -> UUID:
+    """The key that came with the page, so that a second post finds the first; else a new one."""
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return uuid4()
+
+
+@needs(Permission.OWN_PLAN_VIEW)
+def signs(request: HttpRequest, code: str) -> HttpResponse:
+    """Is one of these new? One tap; a yes leads to the panel, a no to what to do instead."""
+    shown, item = found(request, code)
+    sign = request.POST.get("sign", "")
+    if item is None:
+        return redirect("mine_today")
+    if request.method == "POST" and sign in IN_A_SESSION:
+        actions.tell_sign(
+            patient=request.actor.patient,
+            exercise=code,
+            sign=sign,
+            key=_key(request),
+            by=request.actor,
+        )
+        return redirect("mine_today")
+    if request.method == "POST":
+        return redirect("mine_instead", code)
+    context = context_of(request, shown, item) | {"signs": IN_A_SESSION.items(), "key": uuid4()}
+    return render(request, "mine/signs.html", context)
+
+
+@needs(Permission.OWN_PLAN_VIEW)
+def instead(request: HttpRequest, code: str) -> HttpResponse:
+    """What the rules make of it: carry on, hold, the easier one, or leave it out."""
+    patient, day = request.actor.patient, timezone.localdate()
+    shown = queries.today(patient, timezone.localtime(), day)
+    item = next((one for one in shown.items if one.row.exercise == code), None)
+    out = code in queries.left_out(patient)
+    if item is None and not out:
+        return redirect("mine_today")
+    told = propose(logs.record(patient, code, day), book())
+    context = {"item": item, "code": code, "out": out, "zone": told["zone"], "today": shown}
+    return render(request, "mine/instead.html", context)

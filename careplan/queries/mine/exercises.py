@@ -1,0 +1,149 @@
+"""The exercises of the running plan as they stand on one day, in order."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from careplan.models import FollowUp, HomePlanItem, SessionLog
+from careplan.queries import checkin as checkins
+from careplan.queries import home_plan as home_queries
+from careplan.queries import plan as plans
+from careplan.queries import session_log as logs
+from careplan.queries.catalogue import catalogue
+from careplan.queries.session_log import Entry
+from careplan.rules.book import Exercise
+from patients.models import Patient
+
+LOOK = "exercise_review"  # kind of the follow-up about an exercise that hurt twice (PT-18)
+ENDED = (SessionLog.Outcome.DONE, SessionLog.Outcome.PARTLY, SessionLog.Outcome.NOT_TODAY)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One exercise of the plan: the signed dose, what it is, and what was logged of it today."""
+
+    row: HomePlanItem
+    exercise: Exercise
+    easier: Exercise | None = None  # where there is one and this person may do it
+    tries: list[Entry] = field(default_factory=list)
+
+    @property
+    def now(self) -> SessionLog | None:
+        """The try of today that counts: the last one."""
+        return self.tries[-1].row if self.tries else None
+
+    @property
+    def done(self) -> bool:
+        return any(entry.done for entry in self.tries)
+
+    @property
+    def settled(self) -> bool:
+        """Nothing is left to do of it today."""
+        return self.done or (self.now is not None and self.now.outcome in ENDED)
+
+    @property
+    def begun(self) -> bool:
+        return self.now is not None and self.now.outcome == SessionLog.Outcome.BEGUN
+
+    @property
+    def sets_done(self) -> int:
+        return self.now.sets if self.begun else 0
+
+    @property
+    def turn(self) -> int:
+        """Which try the page is about: the one under way, else the next."""
+        return len(self.tries) if self.begun else len(self.tries) + 1
+
+    @property
+    def eased(self) -> str:
+        """What stands in today: the code of the easier exercise, the own code for half of it."""
+        return self.now.swapped_for if self.begun else ""
+
+    @property
+    def shown(self) -> Exercise:
+        return self.stand_in(self.eased)
+
+    @property
+    def dose(self) -> dict:
+        """What to do today: sets, reps, hold_s, s_per_rep, rest_s, sides."""
+        return self.dose_with(self.eased)
+
+    @property
+    def to_ease(self) -> str:
+        """What `ease` would put in: the easier exercise, else half of this one."""
+        return self.easier.code if self.easier else self.row.exercise
+
+    def stand_in(self, code: str) -> Exercise:
+        """The exercise that a swap leads to; itself where it is half of it, or none."""
+        return self.easier if self.easier and code == self.easier.code else self.exercise
+
+    def dose_with(self, code: str) -> dict:
+        """The dose after a swap: the easier one's own, in no more sets; or half, rounded up."""
+        row, other = self.row, self.stand_in(code)
+        dose = {"sets": row.sets, "reps": row.reps, "hold_s": row.hold_s, "sides": row.sides}
+        dose |= {"s_per_rep": row.sec_per_rep, "rest_s": row.rest_s}
+        if other is not self.exercise:
+            return _own_dose(other) | {"sets": min(row.sets, other.sets)}
+        if not code:
+            return dose
+        part = "sets" if row.sets > 1 else "reps" if row.reps > 1 else "s_per_rep"
+        return dose | {part: (dose[part] + 1) // 2}
+
+
+def _own_dose(exercise: Exercise) -> dict:
+    """The book's dose of an exercise, whole seconds."""
+    return {
+        "sets": exercise.sets,
+        "reps": exercise.reps,
+        "hold_s": int(exercise.hold_s),
+        "s_per_rep": int(exercise.s_per_rep),
+        "rest_s": int(exercise.rest_s),
+        "sides": exercise.sides,
+    }
+
+
+def items(patient: Patient, day: date, *, short: bool = False) -> list[Item]:
+    """Exercises of the running plan in order; `short`: the five-minute ones. What the newest
+    assessment forbids is left out, also where the plan was signed before, and so is what hurt
+    twice until the therapist has looked at it."""
+    rows = checkins.exercises_of(patient)
+    if not rows:
+        return []
+    known, tries = catalogue(patient.clinic), logs.of_day(patient, day)
+    newest = plans.newest_assessment(patient)
+    forbidden = set(home_queries.hidden(newest)) if newest else set()
+    out = forbidden | left_out(patient)
+    return [
+        _item(row, known, forbidden, tries)
+        for row in rows
+        if row.short_day or not short
+        if row.exercise in known and row.exercise not in out
+    ]
+
+
+def _item(row: HomePlanItem, known: dict, forbidden: set, tries: dict) -> Item:
+    exercise = known[row.exercise]
+    code = exercise.easier_code
+    easier = None if code in forbidden else known.get(code)
+    return Item(row, exercise, easier, tries.get(row.exercise, []))
+
+
+def item(patient: Patient, exercise: str, day: date) -> Item | None:
+    """One of `items` by its code."""
+    return next((one for one in items(patient, day) if one.row.exercise == exercise), None)
+
+
+def left_out(patient: Patient) -> set[str]:
+    """Exercises that hurt twice within a week and wait for the therapist's look (PT-18)."""
+    rows = FollowUp.objects.filter(patient=patient, kind=LOOK).exclude(state=FollowUp.State.CLOSED)
+    return {code for because in rows.values_list("because", flat=True) for code in _codes(because)}
+
+
+def _codes(because: dict) -> list[str]:
+    return because.get("exercises", [])
+
+
+def total(items: list[Item]) -> Decimal:
+    """Minutes with changeovers; walking is counted apart, as in the plan itself."""
+    counted = [one.row.minutes for one in items if one.exercise.component != home_queries.AEROBIC]
+    return sum(counted, Decimal(0)) + home_queries.CHANGEOVER * len(counted)
