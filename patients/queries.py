@@ -25,11 +25,13 @@ from patients.models import (
     Membership,
     Message,
     Patient,
+    SupportLink,
     User,
 )
-from patients.roles import LICENSED
+from patients.roles import LICENSED, Role
 
 LICENCE_ENDS_SOON = timedelta(days=30)
+LINK_IS_FRESH = timedelta(days=90)  # BAR-04
 DATE_SHAPES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
 MOST_WORDS = 4  # of a search: each is one condition in SQL
 
@@ -152,6 +154,13 @@ def staff(actor: Actor) -> list[StaffRow]:
     ]
 
 
+def therapists(clinic: Clinic) -> list[User]:
+    """Who treats patients in a clinic, by name."""
+    rows = Membership.objects.for_clinic(clinic).filter(active=True)
+    rows = rows.filter(roles__contains=[Role.THERAPIST]).select_related("user")
+    return [row.user for row in rows.order_by("user__name")]
+
+
 def member_of(actor: Actor, pk) -> Membership:
     """One membership of the actor's clinic; another clinic's is 404."""
     rows = Membership.objects.for_clinic(actor.clinic).select_related("user", "clinic")
@@ -207,6 +216,20 @@ def closures(clinic: Clinic) -> list[Closure]:
 def closure_of(actor: Actor, pk) -> Closure:
     """One closure of the actor's clinic; another clinic's is 404."""
     return get_object_or_404(Closure.objects.for_clinic(actor.clinic), pk=pk)
+
+
+def support_links(clinic: Clinic) -> list[SupportLink]:
+    """What patients are shown, by name; `stale` where nobody has looked at it for 90 days."""
+    today = timezone.localdate(timezone=ZoneInfo(clinic.time_zone))
+    rows = list(SupportLink.objects.for_clinic(clinic).filter(retired_at=None))
+    for row in rows:
+        row.stale = today - row.checked_on > LINK_IS_FRESH
+    return rows
+
+
+def support_link_of(actor: Actor, pk) -> SupportLink:
+    """One link of the actor's clinic; another clinic's is 404."""
+    return get_object_or_404(SupportLink.objects.for_clinic(actor.clinic), pk=pk)
 
 
 def closed_days(clinic: Clinic, first: date, last: date) -> dict[date, str]:

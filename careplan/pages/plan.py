@@ -19,6 +19,7 @@ from careplan.pages.forms.plan import (
     SignForm,
 )
 from careplan.queries import chart as chart_queries
+from careplan.queries import dates as dates_of
 from careplan.queries import home_plan as home_queries
 from careplan.queries import medication as medication_queries
 from careplan.queries import plan as queries
@@ -80,6 +81,8 @@ def seen_by_patient(version) -> dict:
         "minutes": home_queries.total(items),
         "short": [book().exercises[item["exercise"]].name for item in short],
         "short_minutes": home_queries.total(short),
+        "in_the_way": [book().self_care[code] for code in version.barriers],
+        "explained": [book().self_care[code] for code in version.education],
         "walk": (version.assessment.result.get("home_plan") or {}).get("aerobic"),
     }
 
@@ -229,7 +232,7 @@ def sign_context(version, form) -> dict:
         "newest": newest,
         "waiting": lines,
         "first_checkin": checkin_days(version)[0],
-        "laid": live.laid(version),
+        "laid": [one.start for one in dates_of.dates(version).laid],
         "form": form,
     }
 

@@ -15,6 +15,7 @@ from .invitation import INVITATION_LASTS, accept, invite, join, resend, withdraw
 from .patient import CONTACT, consent, edit_patient, register
 from .refusal import Duplicate, Refused
 from .staff import change_roles, deactivate, reactivate
+from .support import add_support_link, check_support_link, retire_support_link
 
 __all__ = [
     "CONTACT",
@@ -23,8 +24,10 @@ __all__ = [
     "Refused",
     "SETTINGS",
     "accept",
+    "add_support_link",
     "change_roles",
     "change_settings",
+    "check_support_link",
     "close_days",
     "consent",
     "deactivate",
@@ -36,6 +39,7 @@ __all__ = [
     "reactivate",
     "register",
     "resend",
+    "retire_support_link",
     "set_suitable_hours",
     "set_working_hours",
     "withdraw",

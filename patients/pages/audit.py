@@ -19,6 +19,9 @@ VERBS = {
     "clinic.found": "founded the clinic",
     "clinic.change": "changed the clinic’s settings",
     "clinic.close_days": "closed days of the clinic",
+    "support.add": "added a link to people who understand,",
+    "support.check": "looked at the link",
+    "support.retire": "took off the link",
     "clinic.open_days": "opened closed days of the clinic",
     "staff.invite": "invited",
     "staff.invite_again": "sent the invitation again to",
@@ -41,6 +44,9 @@ VERBS = {
     "plan.revise": "started a new version of the plan of",
     "plan.sign": "signed the plan of",
     "plan.close": "closed the plan of",
+    "plan.print": "printed the plan of",
+    "sheet.make": "made a page to tick for",
+    "sheet.type": "typed in a ticked page of",
     "plan.hold": "put a hold on the plan of",
     "plan.release": "took the hold off the plan of",
     "session.attend": "recorded a visit of",
@@ -48,6 +54,7 @@ VERBS = {
     "session.cancel": "cancelled a visit of",
     "session.cancel_late": "cancelled a visit late of",
     "session.correct": "corrected a visit of",
+    "session.move": "moved a visit of",
     "session.make_up": "booked a visit that makes up for a missed one of",
     "visits.grant": "entered visits that the payer grants for",
     "visits.withdraw": "took a grant of visits out of the account of",
@@ -55,7 +62,7 @@ VERBS = {
     "report.certify": "recorded the certification of the plan of",
     "calendar.open": "opened a calendar address",
     "calendar.change": "changed a calendar address",
-    "session.move": "moved a visit of",
+    "calendar.close": "turned off a calendar address",
     "medication.propose": "proposed a medicine for",
     "medication.sign": "signed a medicine for",
     "medication.decline": "declined a medicine for",
@@ -78,26 +85,26 @@ VERBS = {
     "follow_up.wake": "woke a worklist row about",
     "follow_up.close": "closed a worklist row about",
     "book.sign": "signed rule book",
-}
-# Changes of a part ("plan.goals") that have no verb of their own.
-PARTS = {"plan": "the draft of the plan"}
-ICONS = {
     "exercise.add": "added the exercise",
     "exercise.change": "changed the exercise",
     "exercise.retire": "retired the exercise",
     "exercise.bring_back": "brought back the exercise",
     "exercise.picture": "added a picture to the exercises",
     "plan.exercise": "changed an exercise on the draft of the plan of",
+}
+# Changes of a part ("plan.goals") that have no verb of their own.
+PARTS = {"plan": "the draft of the plan"}
+ICONS = {
     "viewed": "eye",
     "staff": "users",
     "clinic": "settings",
     "medication": "pill",
     "book": "book-open",
+    "exercise": "dumbbell",
 }
 # Admins see no health records: the values of a change are shown for people and places only.
 OPEN_SUBJECTS = "patients."
 
-    "exercise": "dumbbell",
 
 @dataclass(frozen=True)
 class Sentence:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients.pages import account, audit, calendar, clinic, patient, staff
+from patients.pages import account, audit, calendar, clinic, patient, staff, support
 
 clinic_patterns = [
     path("patients/", patient.patients, name="patients"),
@@ -22,6 +22,9 @@ clinic_patterns = [
     path("settings/", clinic.settings, name="clinic_settings"),
     path("settings/closed/", calendar.closures, name="closures"),
     path("settings/closed/<int:closure_id>/open/", calendar.open_days, name="closure_open"),
+    path("settings/support/", support.support, name="support"),
+    path("settings/support/<int:link_id>/check/", support.support_check, name="support_check"),
+    path("settings/support/<int:link_id>/retire/", support.support_retire, name="support_retire"),
     path("audit/", audit.audit, name="audit"),
 ]
 

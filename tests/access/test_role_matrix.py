@@ -28,6 +28,9 @@ STAFF = {
     "invite_withdraw": "A",
     "clinic_settings": "A",
     "closures": "A",
+    "support": "A",
+    "support_check": "A",
+    "support_retire": "A",
     "closure_open": "A",
     "audit": "A",
     "rules": "ATPL",
@@ -70,6 +73,15 @@ STAFF = {
     "sheets": "T",
     "sheet": "T",
     "session_move": "T",
+    "visits": "TP",
+    "visit_grant": "T",
+    "visit_withdraw": "T",
+    "certify": "T",
+    "make_up": "T",
+    "report_new": "T",
+    "report": "TP",
+    "report_pdf": "TP",
+    "staff_calendar": "T",
     "exercises": "ATP",
     "exercise": "ATP",
     "exercise_picture": "ATP",
@@ -109,6 +121,7 @@ MINE = {
     "mine_progress",
     "mine_record",
     "mine_show",
+    "mine_calendar",
 }
 # Whoever works in a clinic, this one or another; patients have none (404).
 WORKS_SOMEWHERE = {"rules_home", "rule_home"}
@@ -126,6 +139,7 @@ OPEN = {
     "checkin_question",
     "open_plan",
     "mine_help",
+    "calendar",
     "figure",
 }
 LETTERS = {

@@ -7,7 +7,8 @@ from pathlib import Path
 from django.urls import reverse
 from django.utils import timezone
 
-from careplan.actions import assessment, follow_up, plan
+from careplan.actions import assessment, calendar, follow_up, plan, reports, visits
+from careplan.actions import sheet as sheets
 from careplan.exchange.fhir_in import read_bundle
 from patients import actions
 from patients.models import Clinic, Link, Patient
@@ -15,8 +16,8 @@ from patients.roles import STAFF_ROLES, Role
 from tests.conftest import actor_of, make_staff
 from tests.factories.assessment import answers, assessed
 from tests.factories.checkin import first_due, link_of, opened, running
-
 from tests.factories.library import pictured
+
 RECORD = Path(__file__).parents[1] / "exchange" / "data" / "p07_kidney_disease_diabetes.json"
 # Parts of an address that are words, not ids.
 WORDS = {
@@ -29,9 +30,9 @@ WORDS = {
     "rule_id": "MED-GEN-02",
     "question_id": "saddle_numbness",
 }
-SPECIAL = {"figure": {"kind": "panels"}}
-QUERIES = {"plan_home_put_back": "?at=0&sets=1&reps=8&hold_s=0&short_day=0"}
+SPECIAL = {"figure": {"kind": "panels"}, "report_new": {"kind": "progress"}}
 OWN_EXERCISE = ("exercise_edit", "exercise_retire", "exercise_bring_back")
+QUERIES = {"plan_home_put_back": "?at=0&sets=1&reps=8&hold_s=0&short_day=0"}
 
 
 class World:
@@ -48,16 +49,25 @@ class World:
         self.closure = actions.close_days(
             clinic=clinic, first_day=date(2027, 6, 1), why="Works on the roof", by=self.by
         )
+        self.link = actions.add_support_link(
+            clinic=clinic, name="Back Pain Circle", phone="555 0100", by=self.by
+        )
         self.plan = running(patient, self.by)
         self.checkin = opened(self.plan, now=first_due(self.plan))
         self.draft = plan.revise(plan=self.plan, by=self.by)
         self.medicine = self.plan.medication_steps.filter(state="proposed").first()
         self.session = self.plan.current.program.sessions.first()
+        self.grant = visits.grant(
+            patient=patient, payer="Payer", visits=12, on=timezone.localdate(), by=self.by
+        )
+        self.report = reports.write(
+            patient=patient, kind="progress", words={"course": "Well.", "need": "Yes."}, by=self.by
+        )
+        self.sheet = self._sheet()
+        self.feed = calendar.new_address(by=self.by)
         self.row = self._row()
         self.record = self._record()
         self.flagged = self._flagged()
-
-    def _row(self):
         self.exercise = pictured(self.by)
 
     def _sheet(self):
@@ -65,6 +75,8 @@ class World:
         codes = [item.exercise for item in version.home_plan.items.all()]
         today = timezone.localdate()
         return sheets.put_on_paper(version=version, exercises=codes, first_day=today, by=self.by)
+
+    def _row(self):
         return follow_up.raise_one(
             key=f"test:{self.patient.pk}",
             patient=self.patient,
@@ -92,6 +104,8 @@ class World:
         return row
 
     def token(self, route: str) -> str:
+        if route == "calendar":
+            return self.feed.token
         if route == "join":
             return self.invitation.links.get().token
         if route == "open_plan":
@@ -104,21 +118,24 @@ class World:
             "patient_id": self.patient.pk,
             "member_id": self.member.pk,
             "closure_id": self.closure.pk,
+            "link_id": self.link.pk,
             "invitation_id": self.invitation.pk,
             "import_id": self.record.pk,
             "step_id": self.medicine.pk,
             "session_id": self.session.pk,
             "row_id": self.row.pk,
-        }
-        known = WORDS | ids | ({"token": self.token(route.name)} if "token" in route.takes else {})
+            "grant_id": self.grant.pk,
+            "report_id": self.report.pk,
             "what": self.sheet.code,
             "picture_id": self.exercise.picture_id,
+        }
+        known = WORDS | ids | ({"token": self.token(route.name)} if "token" in route.takes else {})
         known |= SPECIAL.get(route.name, {})
-        if route.name in ("flag_review", "emergency_page"):
-            known["patient_id"] = self.flagged.pk
         if route.name in ("sheet", "sheet_door"):
             known["code"] = self.sheet.code
         known |= {"code": self.exercise.code} if route.name in OWN_EXERCISE else {}
+        if route.name in ("flag_review", "emergency_page"):
+            known["patient_id"] = self.flagged.pk
         return {name: known[name] for name in route.takes}
 
     def path(self, route, slug: str | None = None, **changed) -> str:

@@ -92,10 +92,18 @@ def program_words(program: Program) -> str:
 
 def _word_changes(version: PlanVersion, before: PlanVersion) -> list[Difference]:
     found = []
-    if [g.text for g in version.goals.all()] != [g.text for g in before.goals.all()]:
+    if _goals(version) != _goals(before):
         found.append(Difference("changed", "The goals"))
     if version.routine != before.routine:
         found.append(Difference("changed", "The daily routine"))
+    if version.education != before.education:
+        found.append(Difference("changed", "What is explained"))
+    if version.barriers != before.barriers:
+        found.append(Difference("changed", "What gets in the way, and what helps"))
     if version.note != before.note:
         found.append(Difference("changed", f"The note to {version.patient.given_name}"))
     return found
+
+
+def _goals(version: PlanVersion) -> list[tuple]:
+    return [(goal.text, goal.target_on, goal.now, goal.wanted) for goal in version.goals.all()]
