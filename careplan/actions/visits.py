@@ -42,6 +42,8 @@ def record_attendance(*, session: Session, move: str, by: Actor) -> Session:
     state does not allow the move.
     """
     check_can(by, Permission.SESSION_RECORD, on=session)
+    if move == "make_up":
+        raise VisitRefused("Choose the day and hour of the visit that makes up for this one.")
     patient = _lock(session.patient_id)
     row = _locked(session)
     _refuse_too_early(row, move)

@@ -16,6 +16,7 @@ from careplan.pages import (
     paper,
     plan,
     program,
+    reports,
     rules,
     sheet,
     visits,
@@ -66,7 +67,6 @@ plan_patterns = [
     path("patients/<uuid:patient_id>/plan/note/", plan.note, name="plan_note"),
     path("patients/<uuid:patient_id>/plan/sign/", plan.sign, name="plan_sign"),
     path("patients/<uuid:patient_id>/plan/close/", plan.close, name="plan_close"),
-    path("sessions/<uuid:session_id>/<slug:move>/", visits.attendance, name="session_move"),
 ]
 
 # Before an exercise's own page: "new" is no code.
@@ -80,6 +80,18 @@ library_patterns = [
     path("exercises/<slug:code>/edit/", own_exercise.edit, name="exercise_edit"),
     path("exercises/<slug:code>/retire/", own_exercise.retire, name="exercise_retire"),
     path("exercises/<slug:code>/bring-back/", own_exercise.bring_back, name="exercise_bring_back"),
+]
+
+visit_patterns = [
+    path("patients/<uuid:patient_id>/visits/", visits.visits, name="visits"),
+    path("patients/<uuid:patient_id>/visits/grant/", visits.grant, name="visit_grant"),
+    path("patients/<uuid:patient_id>/visits/certify/", visits.certify, name="certify"),
+    path("visits/grants/<int:grant_id>/take-out/", visits.withdraw, name="visit_withdraw"),
+    path("sessions/<uuid:session_id>/make-up/", visits.make_up, name="make_up"),
+    path("sessions/<uuid:session_id>/<slug:move>/", visits.attendance, name="session_move"),
+    path("patients/<uuid:patient_id>/reports/<slug:kind>/", reports.write, name="report_new"),
+    path("reports/<uuid:report_id>/", reports.report, name="report"),
+    path("reports/<uuid:report_id>/letter.pdf", reports.report_pdf, name="report_pdf"),
 ]
 
 follow_up_patterns = [
@@ -122,6 +134,7 @@ clinic_patterns = [
     *follow_up_patterns,
     *chart_patterns,
     *plan_patterns,
+    *visit_patterns,
     *sheet_patterns,
     *library_patterns,
     *assessment_patterns,
