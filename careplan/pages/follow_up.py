@@ -17,6 +17,7 @@ from careplan.rules import BOOK_VERSION
 from careplan.rules.lifecycle import IllegalMove
 from careplan.templatetags.careplan_tags import week_date
 from patients import audit
+from patients.access import can
 from patients.guards import needs
 from patients.roles import Permission
 
@@ -154,6 +155,7 @@ def _head(request: HttpRequest, tab: str, today) -> dict:
         "people": people,
         "day": queries.day(request.actor, today),
         "rules_version": BOOK_VERSION,
+        "gives_visits": can(request.actor, Permission.SESSION_RECORD),
     }
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from careplan.pages import (
     book,
+    calendar,
     chart,
     checkin,
     exercise_files,
@@ -92,6 +93,7 @@ visit_patterns = [
     path("patients/<uuid:patient_id>/reports/<slug:kind>/", reports.write, name="report_new"),
     path("reports/<uuid:report_id>/", reports.report, name="report"),
     path("reports/<uuid:report_id>/letter.pdf", reports.report_pdf, name="report_pdf"),
+    path("calendar/", calendar.staff, name="staff_calendar"),
 ]
 
 follow_up_patterns = [
@@ -148,6 +150,7 @@ mine_patterns = [
         library.picture_of_mine,
         name="mine_exercise_picture",
     ),
+    path("calendar/", calendar.mine, name="mine_calendar"),
     path("plan/print/", paper.mine_print, name="mine_print"),
     path("plan/print/<slug:what>.pdf", paper.mine_sheet, name="mine_sheet"),
 ]
@@ -158,6 +161,10 @@ checkin_patterns = [
     path("check-in/<str:token>/show/", checkin.show_staff, name="checkin_show"),
     path("check-in/<str:token>/<slug:question_id>/", checkin.question, name="checkin_question"),
     *mine.open_patterns,
+]
+
+feed_patterns = [
+    path("calendar/<str:token>.ics", calendar.feed, name="calendar"),
 ]
 
 figure_patterns = [
@@ -173,6 +180,7 @@ rule_home_patterns = [
 open_patterns = [
     path("s/<slug:code>/", paper.sheet_door, name="sheet_door"),
     *checkin_patterns,
+    *feed_patterns,
     *figure_patterns,
     *rule_home_patterns,
 ]

@@ -23,6 +23,7 @@ PUBLIC = {
     "checkin_question": BEHIND_LINK,
     "open_plan": BEHIND_LINK,
     "mine_help": "help must open for everybody, signed in or not, also without a database",
+    "calendar": "the secret address is the key; it can be changed",
     "figure": "drawings hold nothing about anybody",
 }
 PATIENTS = ROLES[Role.PATIENT][1]
