@@ -281,3 +281,11 @@ def test_aspirin_for_the_heart_and_for_pain(mg, times, ibuprofen, duloxetine):
     )
     assert status("ibuprofen", change) == ibuprofen
     assert status("duloxetine", change) == duloxetine
+
+
+@pytest.mark.parametrize(("since", "fires"), [("2026-08-23", True), ("2026-08-24", False)])
+def test_three_months_of_a_steroid_make_bones_fragile(since, fires):
+    """RF-17: 91 days."""
+    fell = {"/red_flags/minor_trauma": "yes"}
+    found = assess(opened(both(fell, taking("prednisone", since=since))))
+    assert ("RF-17" in {one["rule"] for one in found["findings"]}) is fires
