@@ -119,11 +119,14 @@ def test_a_step_up_needs_each_of_its_parts(sessions, more, up):
         ((logged(peak=6),), False),
         ((logged(6, peak=6), logged(peak=6)), True),
         ((logged(7, peak=6), logged(peak=6)), False),
+        ((logged(6, peak=6), logged(3, peak=6), logged()), False),  # and then a green one
         ((logged(6, next_day=5), logged(3, peak=6), logged(peak=6)), True),
     ],
 )
 def test_two_red_sessions_in_seven_days_remove_the_exercise(sessions, removed):
-    assert (proposed(*sessions)["proposal"] == "remove") == removed
+    found = proposed(*sessions)
+    assert (found["proposal"] == "remove") == removed
+    assert (severity_of(found, "PT-18") is None) == (found["zone"] == "green")
 
 
 @pytest.mark.parametrize(("count", "fires"), [(0, False), (2, False), (3, True), (4, True)])
@@ -153,5 +156,8 @@ def test_level_three_waits_for_two_green_weeks(sessions, level, stopped):
     assert (severity_of(found, "EXR-03") == "stop") == stopped
 
 
-def test_the_window_is_seven_days_and_a_green_week_has_three_sessions():
-    assert book().window == {"days": 7, "green_sessions": 3}
+def test_the_window_and_the_size_of_a_step():
+    """Seven days, three sessions in a green week; 10 to 20 % more, or half (PT-16, PT-18)."""
+    window = {"days": 7, "green_sessions": 3}
+    steps = {"more_percent_least": 10, "more_percent_most": 20, "less_percent": 50}
+    assert book().window == window | steps
