@@ -1,0 +1,286 @@
+"""What stands on a printed plan, in words: the content of `careplan.exchange.pdf`."""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from careplan.models import PlanSheet
+from careplan.queries import sheet as queries
+from careplan.queries.sheet import Line, Printed
+from careplan.rules import page_code
+from careplan.rules.book import book
+from careplan.templatetags.careplan_tags import clock, count, dose, long_date, week_date
+from careplan.templatetags.careplan_tags import minutes as minutes_words
+from patients.models import Clinic
+
+FLARE, HARD_DAY = "ED-09", "SM-07"
+LETTER_COUNTRIES = {"US", "CA", "MX", "PH", "CL", "CO"}
+
+
+def paper_of(clinic: Clinic) -> str:
+    """The paper of the clinic's country; without one, of who dials 911."""
+    country = clinic.holidays.partition("-")[0]
+    american = country in LETTER_COUNTRIES if country else clinic.emergency_number == "911"
+    return "letter" if american else "a4"
+
+
+def content(printed: Printed, sheet: PlanSheet | None, *, paper: str, large: bool) -> dict:
+    """A plan's sheet as plain data; of a plan on hold, the help page's."""
+    shared = _shared(printed) | {"paper": paper, "large": large}
+    if printed.panel:
+        return shared | _held(printed)
+    return shared | {
+        "draft": printed.draft,
+        "title": "My back plan",
+        "since": _since(printed),
+        "link": _link(sheet),
+        "exercises_title": _heading(printed),
+        "exercises": [_exercise(line) for line in printed.lines],
+        "zones": zones(printed.usual),
+        "sheet": _fortnight(printed, sheet) if printed.lines else None,
+        "parts": [part for part in _parts(printed) if part["lines"] or part["words"]],
+        "foot": _foot(printed),
+    }
+
+
+def _shared(printed: Printed) -> dict:
+    patient, clinic = printed.patient, printed.clinic
+    signer = printed.version.signed_by or printed.version.drafted_by
+    return {
+        "name": patient.name,
+        "born": f"born {long_date(patient.birth_date)}",
+        "made_at": printed.version.signed_at or printed.version.drafted_at,
+        "clinic": {
+            "name": clinic.name,
+            "lines": [line for line in (signer.name, clinic.phone) if line],
+        },
+        "help": _help(clinic),
+    }
+
+
+def _help(clinic: Clinic) -> dict:
+    number = clinic.emergency_number
+    also = [
+        "A fever, a hard fall, numbness that spreads, or pain that nothing eases: "
+        f"call us today on {clinic.phone}."
+        if clinic.phone
+        else "",
+        f"Thoughts of harming yourself: call {clinic.crisis_line}." if clinic.crisis_line else "",
+    ]
+    return {
+        "title": f"Stop and get help now: call {number} or go to an emergency department. "
+        "Do not drive.",
+        "signs": queries.emergency_signs(),
+        "also": [sentence for sentence in also if sentence],
+    }
+
+
+def _held(printed: Printed) -> dict:
+    panel = printed.panel
+    calls = [{"words": words, "number": number} for words, number in panel.calls]
+    return {
+        "title": panel.title,
+        "panel": {"text": panel.text, "told": panel.told, "calls": calls},
+        "foot": "",
+    }
+
+
+def _since(printed: Printed) -> str:
+    start = printed.version.plan.starts_on
+    return f"From {long_date(start)}" if start else ""
+
+
+def _foot(printed: Printed) -> str:
+    version = printed.version
+    if printed.draft:
+        return f"Plan version {version.number}. Draft, not signed."
+    at = version.signed_at
+    return (
+        f"Plan version {version.number}, signed by {version.signed_by.name} on "
+        f"{long_date(at)}, {clock(at)}. Always use the newest."
+    )
+
+
+def _link(sheet: PlanSheet | None) -> str:
+    if sheet is None:
+        return ""
+    return settings.SITE_URL.rstrip("/") + reverse("sheet_door", args=[sheet.code])
+
+
+# Exercises -----------------------------------------------------------------------------------
+
+
+def _heading(printed: Printed) -> str:
+    many = len(printed.lines)
+    if not many:
+        return "No exercises just now"
+    took = minutes_words(queries.minutes(printed.lines))
+    return f"{count(many, 'exercise')}, {took}, once a day"
+
+
+def _exercise(line: Line) -> dict:
+    exercise = line.exercise
+    return {
+        "name": exercise.name,
+        "dose": dose_words(line),
+        "steps": [*exercise.steps],
+        "notes": [*line.notes],
+        "drawing": getattr(exercise, "copy_of", "") or exercise.code,
+        "picture": line.picture,
+        "alt": getattr(exercise, "picture_says", ""),
+    }
+
+
+def dose_words(line: Line) -> str:
+    """`2 sets of 8 each side, hold 3, rest 30 seconds`; one long go is `20 minutes`."""
+    row = line.row
+    if row.reps == 1 and not row.hold_s and row.sec_per_rep >= 60:
+        once = minutes_words(row.sec_per_rep / 60)
+        words = once if row.sets == 1 else f"{count(row.sets, 'time')} {once}"
+    else:
+        words = f"{count(row.sets, 'set')} of {row.reps}" if row.sets > 1 else _times(row.reps)
+    words += " each side" if row.sides == 2 else ""
+    rest = row.rest_s if row.sets > 1 or row.hold_s else 0
+    timed = [(verb, s) for verb, s in (("hold", row.hold_s), ("rest", rest)) if s]
+    if not timed:
+        return words
+    told = [f"{verb} {s}" for verb, s in timed]
+    return f"{words}, {', '.join(told)} {'second' if timed[-1][1] == 1 else 'seconds'}"
+
+
+def _times(reps: int) -> str:
+    return count(reps, "time")
+
+
+def zones(usual: float | None) -> list[dict]:
+    """How to judge pain while moving (PT-13); from a usual pain of 4 on it counts from that
+    (PT-14)."""
+    above = usual is not None and usual >= 4
+    ranges = (
+        ("Up to 1 above your usual", "2 above your usual", "3 or more above")
+        if above
+        else ("0 to 3", "4 or 5", "6 or more")
+    )
+    words = (
+        ("circle-check", "carry on", "Your body is coping."),
+        ("circle-pause", "hold here", "Fine if it settles in a day."),
+        ("circle-arrow-down", "ease off", "Do half, or the easier one."),
+    )
+    return [
+        {"icon": icon, "title": f"{pain}: {what}", "text": text}
+        for pain, (icon, what, text) in zip(ranges, words, strict=True)
+    ]
+
+
+# The fortnight and the rest ------------------------------------------------------------------
+
+
+def columns(names: list[str]) -> list[dict]:
+    """The columns of a fortnight in the order they are printed and typed: [{"label", "kind",
+    "name"}]; `name` is the number of an exercise or the kind of a note."""
+    ticks = [
+        {"label": f"{n} {name}", "kind": "tick", "name": str(n)} for n, name in enumerate(names, 1)
+    ]
+    return [
+        *ticks,
+        {"label": "5-minute day", "kind": "tick", "name": "short_day"},
+        {"label": "Pain, 0 to 10", "kind": "number", "name": "pain"},
+        {"label": "Walked, minutes", "kind": "number", "name": "walked"},
+        {"label": "Slow breathing", "kind": "tick", "name": "breathing"},
+        {"label": "One nice thing", "kind": "tick", "name": "enjoyed"},
+    ]
+
+
+def _fortnight(printed: Printed, sheet: PlanSheet | None) -> dict:
+    first = sheet.first_day if sheet else timezone.localdate()
+    rows = [first + timedelta(days=n) for n in range(PlanSheet.DAYS)]
+    return {
+        "title": "My two weeks",
+        "words": "Tick what you did. An empty box is fine. Bring this page to the clinic.",
+        "code": page_code.shown(sheet.code) if sheet else "",
+        "days": [day_word(day, first) for day in rows],
+        "columns": columns([line.exercise.name for line in printed.lines]),
+    }
+
+
+def day_word(day: date, first: date) -> str:
+    """`Tue 24`; the first of a month and of the sheet say the month: `Tue 1 Dec`."""
+    month = f" {day:%b}" if day == first or day.day == 1 else ""
+    return f"{day:%a} {day.day}{month}"
+
+
+def _parts(printed: Printed) -> list[dict]:
+    return [
+        _hard_day(printed),
+        _part("If your back flares up", _sentences(book().self_care[FLARE].text)),
+        _walking(printed),
+        _part("Every day", [_routine(one) for one in printed.version.routine]),
+        _medicines(printed),
+        _part("What I want to do more of", [_goal(goal) for goal in printed.goals]),
+        _part("Dates", _dates(printed)),
+        _part(f"From {_signer(printed)}", [], printed.version.note),
+    ]
+
+
+def _part(title: str, lines: list[str], words: str = "") -> dict:
+    return {"title": title, "lines": lines, "words": words}
+
+
+def _signer(printed: Printed) -> str:
+    return (printed.version.signed_by or printed.version.drafted_by).name
+
+
+def _hard_day(printed: Printed) -> dict:
+    short = printed.short
+    title = f"On a hard day: {minutes_words(queries.minutes(short))}" if short else ""
+    lines = [f"{line.exercise.name}, {dose_words(line).partition(',')[0]}" for line in short]
+    return _part(title, lines, book().self_care[HARD_DAY].text if short else "")
+
+
+def _sentences(text: str) -> list[str]:
+    return [f"{part.rstrip('.')}." for part in text.split(". ") if part]
+
+
+def _walking(printed: Printed) -> dict:
+    program = getattr(printed.version, "program", None)
+    if program is None or not program.aerobic_minutes_goal:
+        return _part("", [])
+    words = (
+        f"Start with {count(program.aerobic_minutes_start, 'minute')} a day, and work up to "
+        f"{program.aerobic_minutes_goal}. Two short ones are as good as one long one."
+    )
+    return _part(printed.walk, [], words)
+
+
+def _routine(part: dict) -> str:
+    anchor = f", {part['anchor']}" if part.get("anchor") else ""
+    return f"{part['title']}, {minutes_words(part['minutes'])}{anchor}"
+
+
+def _medicines(printed: Printed) -> dict:
+    lines = [_medicine(step) for step in printed.medicines]
+    return _part("Medicines", lines, "The most you should take." if lines else "")
+
+
+def _medicine(step) -> str:
+    doses = "; then ".join(dose(one) for one in step.dose.get("steps", []))
+    along = f", with {', '.join(step.together_with)}" if step.together_with else ""
+    stop = f". Stop by {long_date(step.stops_on)}" if step.stops_on else ""
+    return f"{step.drug.capitalize()}: {doses}{along}{stop}."
+
+
+def _goal(goal) -> str:
+    by = f", by {long_date(goal.target_on)}" if goal.target_on else ""
+    return f"“{goal.text}”{by}"
+
+
+def _dates(printed: Printed) -> list[str]:
+    lines = [
+        f"{week_date(visit.starts_at)}, {clock(visit.starts_at)}: visit {visit.number}"
+        for visit in printed.visits
+    ]
+    if printed.checkin:
+        lines.append(f"{week_date(printed.checkin.due_at)}: check-in by mail")
+    return lines
