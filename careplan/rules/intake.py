@@ -10,7 +10,8 @@ import json
 import math
 from collections import Counter
 
-from careplan.rules.shape import DATE, LARGEST, codes, day_of, joined, read_date, shape
+from careplan.rules.shape import DATE, LARGEST, codes, day_of, joined, limits, read_date, shape
+from careplan.rules.units import UmolPerL, mg_per_dl
 
 __all__ = ["IntakeRefused", "check", "codes", "joined", "read_date", "read_json", "shape"]
 
@@ -18,7 +19,6 @@ LONGEST = 5_000_000  # characters of one intake; a full one has a few thousand
 LOOKED_UP = 100  # faults after which nobody is helped by the nearest codes
 LONGEST_KEY = 200  # characters of a key that are told
 MOST_DIGITS = 400  # of a whole number; any number that a float can hold has fewer
-UMOL_PER_MG_DL = 88.4
 
 
 class IntakeRefused(Exception):
@@ -207,10 +207,11 @@ def _check_creatinine(intake, errors):
     mg, umol = (_in(intake, "labs", name) for name in ("creatinine_mg_dl", "creatinine_umol_l"))
     if not all(type(v) in (int, float) and abs(v) < LARGEST for v in (mg, umol)):
         return
-    if abs(mg - umol / UMOL_PER_MG_DL) > 0.05 * mg:
+    same = float(mg_per_dl(UmolPerL(umol)))
+    if abs(mg - same) > limits()["creatinine_apart"] / 100 * mg:
         message = (
-            f"{umol:g} µmol/L is {umol / UMOL_PER_MG_DL:.2f} mg/dL, but creatinine_mg_dl says "
-            f"{mg:g}. Give one of them, or correct it."
+            f"{umol:g} µmol/L is {same:.2f} mg/dL, but creatinine_mg_dl says {mg:g}. "
+            "Give one of them, or correct it."
         )
         errors.append({"path": "/labs/creatinine_umol_l", "message": message})
 

@@ -155,7 +155,7 @@ def _ask_kidney(f):
 
 
 @fact(
-    "the lower of creatinine clearance and eGFR",
+    "kidney function",
     *RATED,
     *WEIGHED,
     unit=LowerOfBoth.unit,

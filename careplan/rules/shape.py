@@ -27,6 +27,13 @@ def codes():
     return joined(tomllib.loads((DATA / "codes.toml").read_text("utf-8")))
 
 
+@cache
+def limits():
+    """Name -> number of limits.toml."""
+    rows = tomllib.loads((DATA / "limits.toml").read_text("utf-8"))["limit"]
+    return {name: row["value"] for name, row in rows.items()}
+
+
 def joined(tables):
     """Tables of codes with those beside them that join several."""
     reviewed = {**tables["core_red_flags"], **tables["conditional_red_flags"]}

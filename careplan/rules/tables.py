@@ -91,6 +91,7 @@ LIMITS = frozenset(  # every number that a fact is made with
         "aspirin_low",
         "baseline_review",
         "blood_pressure",
+        "creatinine_apart",
         "duloxetine_trial",
         "enough_relief",
         "fast_heart",

@@ -16,7 +16,7 @@ CALLED = {
     "missed": "check-ins missed in a row",
     "brain": "number of drugs that act on the brain,",
     "nights": "nights woken by pain",
-    "kidney": "the lower of creatinine clearance and eGFR",
+    "kidney": "kidney function",
     "class": "class of the last check-in",
 }
 
@@ -35,7 +35,7 @@ def said(raw):
         ("asthma", "asthma"),
         ("copd", "COPD"),
         ("age >= 65 years", "age is at least 65 years"),
-        ("kidney < 60 mL/min", "the lower of creatinine clearance and eGFR is under 60 mL/min"),
+        ("kidney < 60 mL/min", "kidney function is under 60 mL/min"),
         ("class = not_yet", "class of the last check-in is not yet"),
         ("class != plateau", "class of the last check-in is not plateau"),
         ("days < 84 days", "fewer than 84 days since the pain began"),
