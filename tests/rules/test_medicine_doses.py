@@ -11,7 +11,7 @@ from careplan.rules.book import DATA, book
 from careplan.rules.courses import trial_days
 from careplan.rules.facts import Facts
 from careplan.rules.records import judged
-from tests.rules.building import intake
+from tests.rules.building import finding, intake
 from tests.rules.medicine_cases import (
     aged,
     both,
@@ -283,9 +283,11 @@ def test_aspirin_for_the_heart_and_for_pain(mg, times, ibuprofen, duloxetine):
     assert status("duloxetine", change) == duloxetine
 
 
-@pytest.mark.parametrize(("since", "fires"), [("2026-08-23", True), ("2026-08-24", False)])
-def test_three_months_of_a_steroid_make_bones_fragile(since, fires):
+@pytest.mark.parametrize(
+    ("since", "severity"), [("2026-08-23", "urgent"), ("2026-08-24", "caution")]
+)
+def test_three_months_of_a_steroid_make_bones_fragile(since, severity):
     """RF-17: 91 days."""
     fell = {"/red_flags/minor_trauma": "yes"}
     found = assess(opened(both(fell, taking("prednisone", since=since))))
-    assert ("RF-17" in {one["rule"] for one in found["findings"]}) is fires
+    assert finding(found, "RF-17")["severity"] == severity
