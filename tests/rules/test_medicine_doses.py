@@ -291,3 +291,14 @@ def test_three_months_of_a_steroid_make_bones_fragile(since, severity):
     fell = {"/red_flags/minor_trauma": "yes"}
     found = assess(opened(both(fell, taking("prednisone", since=since))))
     assert finding(found, "RF-17")["severity"] == severity
+
+
+@pytest.mark.parametrize(
+    ("years", "sex", "possible"),
+    [(11, "female", False), (12, "female", True), (55, "other", True), (56, "other", False),
+     (30, "male", False)],
+)  # fmt: skip
+def test_from_when_to_when_a_pregnancy_is_possible(years, sex, possible):
+    """D-18."""
+    facts = Facts(opened(both(aged(years), {"/person/sex": sex})), book())
+    assert facts["pregnancy_possible"] is possible
