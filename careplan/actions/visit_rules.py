@@ -16,6 +16,12 @@ from patients.models import Patient
 PROGRESS, CERTIFICATION, AUTHORISATION = "progress_report", "certification", "prior_authorisation"
 EVERY = 10  # visits after which an unwritten report is asked for again (PT-23)
 WARN, OVER = "PAY-02", "PAY-03"
+# No number that moves from visit to visit: a row keeps its words while it is open.
+WARN_SAYS = "The planned visits use up the {visits} that the payer covers. Ask for more in time."
+OVER_SAYS = (
+    "More visits are used or planned than the {visits} that the payer covers. Ask for more, or keep "
+    "a notice that the patient has signed."
+)
 
 
 def judge(*, patient: Patient, by: Actor) -> list[FollowUp]:
@@ -79,7 +85,8 @@ def _key(standing: Standing, kind: str) -> str:
     elif kind == CERTIFICATION:
         number = standing.certifications + 1
     else:
-        number = len(standing.ledger.grants)
+        moved = ("granted", "withdrawn")
+        number = sum(entry.kind in moved for entry in standing.ledger.entries)
     return f"visits:{standing.plan.pk}:{kind}:{number}"
 
 
@@ -93,10 +100,11 @@ def _more_visits(standing: Standing) -> tuple[dict, dict] | None:
     over = balance.over + max(planned - balance.left, 0)
     if due is None and not balance.over:
         return None
-    rule = OVER if over else WARN
-    message = f"{balance.used} of {balance.granted} visits are used and {planned} planned"
-    message += f": {over} more than the payer covers." if over else "."
     because = {"granted": balance.granted, "used": balance.used, "planned": planned}
-    asked = {"kind": AUTHORISATION, "rule": rule, "due": max(due or today, today).isoformat()}
-    severity = "caution" if over else "info"
-    return asked, {"severity": severity, "message": message, "because": because}
+    asked = {"kind": AUTHORISATION, "rule": OVER if over else WARN}
+    asked["due"] = max(due or today, today).isoformat()
+    return asked, {
+        "severity": "caution" if over else "info",
+        "message": (OVER_SAYS if over else WARN_SAYS).format(visits=balance.granted),
+        "because": because,
+    }

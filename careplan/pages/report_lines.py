@@ -118,7 +118,7 @@ def _long(day: date | None) -> str:
 
 
 def _short(text: str) -> str:
-    return f"{_day(text):%-d %b}"
+    return f"{_day(text):%-d\xa0%b}"
 
 
 def report_links(rows: list[Report], slug: str) -> list[dict]:

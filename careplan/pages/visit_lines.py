@@ -15,8 +15,8 @@ STATES = {
     "cancelled": ("plain", "Cancelled in time"),
     "cancelled_late": ("caution", "Cancelled late"),
 }
-MOVES = {"attend": "Attended", "miss": "Missed", "cancel_late": "Cancelled late"}
-MOVES |= {"cancel": "Cancelled in time", "correct": "Correct"}
+HAPPENED = {"attend": "Attended", "miss": "Missed"}
+HAPPENED |= {"cancel_late": "Cancelled late", "cancel": "Cancelled in time"}
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,24 @@ def title(found: Ledger) -> str:
     return "1 visit left" if left == 1 else f"{left} visits left"
 
 
-def sessions(rows: list[Session], found: Ledger, now: datetime, zone) -> list[Line]:
-    return [_line(row, found, now, zone) for row in rows]
+def sections(rows: list[Session], found: Ledger, now: datetime, zone) -> list[dict]:
+    """{title, lines, first}: what waits to be recorded, what is to come, what happened (newest
+    first); empty ones are left out."""
+    parts = {"To record": [], "To come": [], "What happened": []}
+    for row in rows:
+        parts[_part(row, now, zone)].append(_line(row, found, now, zone))
+    parts["What happened"].reverse()
+    return [{"title": name, "lines": lines} for name, lines in parts.items() if lines]
+
+
+def _part(row: Session, now: datetime, zone) -> str:
+    if row.state != Session.State.PLANNED:
+        return "What happened"
+    return "To record" if _has_come(row, now, zone) else "To come"
+
+
+def _has_come(row: Session, now: datetime, zone) -> bool:
+    return row.starts_at.astimezone(zone).date() <= now.astimezone(zone).date()
 
 
 def _line(row: Session, found: Ledger, now: datetime, zone) -> Line:
@@ -55,7 +71,7 @@ def _line(row: Session, found: Ledger, now: datetime, zone) -> Line:
         severity=severity,
         word=word,
         note=_note(row, made_up, row.pk in found.uncovered),
-        moves=[(move, MOVES[move]) for move in _moves(row, now, zone)],
+        moves=_moves(row, now, zone),
         can_make_up=did_not and made_up is None and not gone,
     )
 
@@ -72,12 +88,16 @@ def _note(row: Session, made_up: Session | None, uncovered: bool) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def _moves(row: Session, now: datetime, zone) -> tuple[str, ...]:
+def _moves(row: Session, now: datetime, zone) -> list[tuple[str, str]]:
+    """(move, words of its button), the usual one first."""
     if row.state != Session.State.PLANNED:
-        return ("correct",)
-    if row.starts_at.astimezone(zone).date() <= now.astimezone(zone).date():
-        return ("attend", "miss", "cancel_late", "cancel")
-    return ("cancel_late", "cancel") if row.starts_at - now < LATE else ("cancel",)
+        return [("correct", "Correct")]
+    if _has_come(row, now, zone):
+        return [*HAPPENED.items()]
+    late = row.starts_at - now < LATE
+    return (
+        [("cancel_late", "Cancel, late"), ("cancel", "Cancel")] if late else [("cancel", "Cancel")]
+    )
 
 
 # The ledger ----------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def _account(patient) -> dict:
     return {
         "title": lines.title(found),
         "found": found,
-        "lines": lines.sessions(rows, found, timezone.now(), queries.zone_of(patient)),
+        "sections": lines.sections(rows, found, timezone.now(), queries.zone_of(patient)),
         "entries": lines.entries(found, queries.ROWS),
         "grants": [(row, lines.grant_words(row), found.left_of(row)) for row in found.grants],
         "due": [row for row in follow_ups.open_rows(patient, today) if row.kind in PAPERS],

@@ -52,10 +52,14 @@ def material(patient: Patient, kind: str, now: datetime) -> dict:
 
 
 def _diagnosis(newest) -> list[str]:
-    labels = book().codes["pain_types"]
+    """`Low back pain since 1 May 2026: mechanical`."""
     if newest is None:
         return []
-    return [labels[code].label for code in newest.result.get("pain_types", [])]
+    labels = book().codes["pain_types"]
+    types = [labels[code].label.lower() for code in newest.result.get("pain_types", [])]
+    onset = newest.facts.get("episode", {}).get("onset")
+    since = f" since {date.fromisoformat(onset):%-d %B %Y}" if onset else ""
+    return [f"Low back pain{since}" + (f": {', '.join(types)}" if types else "")]
 
 
 def _first_visit(rows: list[Session], patient: Patient) -> str | None:

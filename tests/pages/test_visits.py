@@ -61,7 +61,7 @@ def test_the_page_says_what_is_left(browser, plan, patient, by_therapist, url):
 
 def test_before_any_plan_the_page_teaches(browser, patient, url):
     page = text(browser.get(url))
-    assert "No sessions yet" in page and "Nothing counted yet" in page
+    assert "No visits yet" in page and "Nothing counted yet" in page
     assert "No limit is known: enter what the payer grants." in page
 
 
