@@ -67,7 +67,6 @@
         cancel = countdown(move, (left) => show(left, "Let go, then again."), () => turn(rep + 1));
       });
     };
-    timer.hidden = false;
     go.addEventListener("click", () => {
       if (cancel) { cancel(); end(""); say("Counting stopped."); return; }
       label.textContent = "Stop counting";
