@@ -5,6 +5,7 @@ import pytest
 from careplan.rules.book import book
 from careplan.rules.courses import trial_days
 from careplan.rules.facts import Facts
+from careplan.rules.intake import IntakeRefused, check
 from tests.rules.building import intake
 from tests.rules.rows import flags, have, take, truth
 
@@ -197,10 +198,22 @@ def test_a_run_of_an_anti_inflammatory_is_over_after_three_free_days(free, days)
     assert truth("nsaid_days", {**take("naproxen"), **use}) == days
 
 
+@pytest.mark.parametrize(("umol", "same"), [(84, True), (92.8, True), (83.9, False), (92.9, False)])
+def test_two_units_of_one_creatinine_are_at_most_five_percent_apart(umol, same):
+    """1 mg/dL is 88.4 µmol/L."""
+    labs = {"creatinine_mg_dl": 1.0, "creatinine_umol_l": umol, "on": "2026-11-20"}
+    try:
+        check(intake({"/labs": labs}))
+        assert same
+    except IntakeRefused as refusal:
+        assert not same
+        assert [error["path"] for error in refusal.errors] == ["/labs/creatinine_umol_l"]
+
+
 def test_a_trial_of_duloxetine_and_of_gabapentin_takes_eight_weeks():
     assert trial_days("duloxetine", book()) == trial_days("gabapentin", book()) == 56
 
 
 def test_every_number_is_held_on_both_sides():
     """A new number of the book needs its two rows here."""
-    assert len(book().limits) == 34
+    assert len(book().limits) == 35
