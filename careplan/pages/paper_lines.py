@@ -81,6 +81,7 @@ def _held(printed: Printed) -> dict:
     panel = printed.panel
     calls = [{"words": words, "number": number} for words, number in panel.calls]
     return {
+        "large": True,  # read in a hurry, perhaps by somebody else
         "title": panel.title,
         "panel": {"text": panel.text, "told": panel.told, "calls": calls},
         "foot": "",
