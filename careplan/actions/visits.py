@@ -7,14 +7,14 @@ is covered or not: the account says how many are over.
 
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from careplan.actions import visit_rules
 from careplan.actions.drafting import PlanRefused
 from careplan.models import Session, VisitEntry
 from careplan.queries import visits as queries
-from careplan.rules import lifecycle
+from careplan.rules import lifecycle, schedule
 from patients import audit
 from patients.access import Actor, check_can
 from patients.models import Patient
@@ -73,7 +73,7 @@ def make_up(*, session: Session, starts_at: datetime, by: Actor) -> Session:
         raise VisitRefused(*reasons)
     version = row.program.version.plan.current
     last = Session.objects.filter(program=version.program).order_by("number").last()
-    new = Session.objects.create(
+    new = _booked(
         clinic=row.clinic,
         patient=row.patient,
         program=version.program,
@@ -85,6 +85,15 @@ def make_up(*, session: Session, starts_at: datetime, by: Actor) -> Session:
     after = {"for": row.pk, "starts_at": starts_at.isoformat()}
     audit.record("session.make_up", by=by, on=new, after=after)
     return new
+
+
+def _booked(**values) -> Session:
+    """A new session. The database refuses an hour that the therapist gives to somebody else."""
+    try:
+        with transaction.atomic():
+            return Session.objects.create(**values)
+    except IntegrityError:
+        raise VisitRefused("Somebody else is booked at that hour. Choose another.") from None
 
 
 def change_state(row: Session, move: str, by: Actor) -> None:
@@ -148,6 +157,11 @@ def _make_up_faults(row: Session, starts_at: datetime) -> list[str]:
     if plan.state == "closed" or plan.current_id is None:
         found.append("The plan is closed: no visit can be added to it.")
     day = timezone.localtime(starts_at, zone).date()
+    hour = timezone.localtime(starts_at, zone).time()
+    if not schedule.EARLIEST <= hour <= schedule.LATEST:
+        found.append(
+            f"Choose an hour between {schedule.EARLIEST:%-H:%M} and {schedule.LATEST:%-H:%M}."
+        )
     if not now < starts_at <= now + FARTHEST:
         found.append(f"Choose a time from now to {(now + FARTHEST).astimezone(zone):%-d %B %Y}.")
     near = Session.objects.filter(

@@ -50,7 +50,14 @@ WORDS = {
     "session.attend": "Wrote up a visit",
     "session.miss": "Noted a missed visit",
     "session.cancel": "Cancelled a visit",
+    "session.cancel_late": "Cancelled a visit late",
     "session.correct": "Corrected a visit",
+    "session.make_up": "Booked a visit that makes up for a missed one",
+    "visits.*": "Wrote down what your insurer pays for",
+    "report.*": "Wrote a report about your visits",
+    "calendar.open": "Made the address of your calendar",
+    "calendar.change": "Changed the address of your calendar",
+    "calendar.close": "Turned off the address of your calendar",
 }
 
 
@@ -87,6 +94,9 @@ STAFF_WORDS = {
     "consent.give": "Consent noted",
     "session.attend": "Visit attended",
     "session.miss": "Visit missed",
+    "session.cancel_late": "Visit cancelled late",
+    "report.write": "Report written",
+    "report.certify": "Plan of care certified",
     "assessment.make": "Assessed",
     "red_flag.review": "Warning sign reviewed",
     "plan.draft": "Plan drafted",

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 
 from careplan.models import Report
 
@@ -11,7 +12,7 @@ HEADINGS = {
     "need": "Why therapy goes on",
     "next": "What comes next",
 }
-MEASURES_HEAD = ["Measure", "At the start", "Now", "What it means"]
+MEASURES_HEAD = ["Measure", "At the start", "Now", "Smallest real change", "Change"]
 GOALS_HEAD = ["Goal", "At the start", "Now", "Wanted"]
 
 
@@ -41,19 +42,17 @@ def attendance(told: dict) -> str:
 
 
 def measures(content: dict) -> list[list[str]]:
-    """Rows of the table of measures: name, start, now, what it means."""
+    """Rows of the table of measures, in the order of MEASURES_HEAD."""
     return [
-        [m["name"], f"{m['start']} ({_short(m['start_on'])})", _now(m), _means(m)]
+        [
+            f"{m['name']} ({m['better']} is better)",
+            f"{m['start']} ({_short(m['start_on'])})",
+            f"{m['now']} ({_short(m['now_on'])})" if m["now"] else "Not asked yet",
+            m["smallest"],
+            m["words"],
+        ]
         for m in content["measures"]
     ]
-
-
-def _now(measure: dict) -> str:
-    return f"{measure['now']} ({_short(measure['now_on'])})" if measure["now"] else "Not asked yet"
-
-
-def _means(measure: dict) -> str:
-    return f"{measure['words']}. Smallest real change {measure['smallest']}; {measure['better']} is better."
 
 
 def goals(content: dict) -> list[list[str]]:
@@ -73,6 +72,12 @@ def _score(value) -> str:
     return "" if value is None else f"{value:g} of 10"
 
 
+def sentences(content: dict) -> list[tuple[str, str]]:
+    """(heading, words) of what was written, in the order of the paper."""
+    words = content["words"]
+    return [(heading, words[name]) for name, heading in HEADINGS.items() if words.get(name)]
+
+
 def letter(report: Report, paper: str) -> dict:
     """A report as `careplan.exchange.pdf.letter` takes it."""
     content = report.content
@@ -85,7 +90,7 @@ def letter(report: Report, paper: str) -> dict:
         "title": _subject(content),
         "about": about,
         "parts": _parts(content),
-        "signature": content["signer"] | {"signed_at": report.at},
+        "signature": content["signer"] | {"signed_at": timezone.localtime(report.at)},
         "made_at": report.at,
         "foot": f"{content['patient']['name']}, {content['title'].lower()}",
     }
@@ -99,9 +104,8 @@ def _subject(content: dict) -> str:
 def _parts(content: dict) -> list[dict]:
     parts = [_table("Measures", MEASURES_HEAD, measures(content))]
     parts.append(_table("Goals", GOALS_HEAD, goals(content)))
-    for name, words in content["words"].items():
-        if words:
-            parts += [{"heading": HEADINGS[name]}, {"text": words}]
+    for heading, words in sentences(content):
+        parts += [{"heading": heading}, {"text": words}]
     return [part for part in parts if part]
 
 

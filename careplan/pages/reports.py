@@ -72,8 +72,7 @@ def report(request: HttpRequest, report_id) -> HttpResponse:
     """A report as it was written."""
     row = queries.report_of(request.actor, report_id)
     audit.record_view(by=request.actor, on=row)
-    words = [(lines.HEADINGS[name], text) for name, text in row.content["words"].items() if text]
-    context = {"report": row, "patient": row.patient, "words": words}
+    context = {"report": row, "patient": row.patient, "words": lines.sentences(row.content)}
     context |= {"banner": chart_queries.banner(row.patient)} | _shown(row.content)
     return render(request, "reports/report.html", context)
 

@@ -18,7 +18,13 @@ TIMELINE = 30
 # Actions of the audit that a clinician wants to see as the story of a patient, by what they are
 # about: the timeline's filters.
 STORY = {
-    "people": ("patient.register", "consent.give", "session.attend", "session.miss"),
+    "people": (
+        "patient.register",
+        "consent.give",
+        "session.attend",
+        "session.miss",
+        "session.cancel_late",
+    ),
     "plan": (
         "assessment.make",
         "red_flag.review",
@@ -27,6 +33,8 @@ STORY = {
         "plan.hold",
         "plan.release",
         "plan.close",
+        "report.write",
+        "report.certify",
     ),
     "medicines": (
         "medication.propose",

@@ -12,7 +12,7 @@ from careplan.models import FollowUp, Session, VisitEntry
 from careplan.queries import visits as queries
 from careplan.rules.lifecycle import IllegalMove
 from patients.access import Denied, OtherClinic
-from patients.models import AuditEvent
+from patients.models import AuditEvent, Patient
 from tests.factories.plan import intake
 from tests.factories.visits import attended, granted, in_plan, session
 
@@ -133,6 +133,7 @@ def test_a_missed_visit_is_made_up_and_stays_missed(plan, by_therapist):
     [
         (at(23, 11), "Choose a time from now to"),
         (at(24, 11) + timedelta(days=91), "Choose a time from now to 22 February 2027"),
+        (at(14).replace(hour=3), "Choose an hour between 6:00 and 21:00"),
         (at(3), "There is a visit on 3 December: keep a day of rest"),
         (at(4), "There is a visit on 3 December: keep a day of rest"),
         (at(2), "There is a visit on 3 December: keep a day of rest"),
@@ -142,6 +143,26 @@ def test_where_a_visit_cannot_be_made_up(plan, by_therapist, starts_at, words):
     record(plan, 9, "miss", by_therapist)
     with pytest.raises(VisitRefused, match=words):
         actions.make_up(session=session(plan, 9), starts_at=starts_at, by=by_therapist)
+
+
+def test_an_hour_of_somebody_else_is_not_booked(plan, by_therapist, therapist):
+    Session.objects.filter(program=plan.current.program).update(therapist=therapist)
+    other = session(plan, 16)
+    other.starts_at, other.patient = at(20), _another_patient(plan)
+    other.save()
+    record(plan, 9, "miss", by_therapist)
+    with pytest.raises(VisitRefused, match="Somebody else is booked at that hour"):
+        actions.make_up(session=session(plan, 9), starts_at=at(20), by=by_therapist)
+
+
+def _another_patient(plan):
+    return Patient.objects.create(
+        clinic=plan.clinic,
+        given_name="Ann",
+        family_name="Lee",
+        birth_date=date(1970, 1, 1),
+        sex="male",
+    )
 
 
 def test_what_happened_is_not_made_up(plan, by_therapist, by_prescriber, by_other_therapist):
