@@ -9,10 +9,11 @@
     setTimeout(() => { region.textContent = words; }, 100);
   };
 
-  /* Toasts float for 10 s, paused by hover or focus; then those with an Undo stay in the page. */
+  /* Toasts float for 10 s, paused by hover or focus; then those with an Undo stay in the page. On a
+     patient's phone they stay in the page from the start: nothing there is covered, and nothing moves. */
   const TOAST_MS = 10000;
   function float(toasts) {
-    if (!toasts.children.length || toasts.classList.contains("is-floating")) return;
+    if (!toasts.children.length || toasts.classList.contains("is-floating") || document.body.classList.contains("cp-mine")) return;
     toasts.classList.add("is-floating");
     let left = TOAST_MS, since = Date.now(), timer = setTimeout(settle, left);
     const pause = () => { clearTimeout(timer); left -= Date.now() - since; };
