@@ -213,8 +213,10 @@ def day_word(day: date, first: date) -> str:
 
 
 def _parts(printed: Printed) -> list[dict]:
+    home = getattr(printed.version, "home_plan", None)
     return [
         _hard_day(printed),
+        _part("In three short goes", [*home.anchors] if home else []),
         _part("If your back flares up", _sentences(book().self_care[FLARE].text)),
         _walking(printed),
         _part("Every day", [_routine(one) for one in printed.version.routine]),
@@ -222,6 +224,9 @@ def _parts(printed: Printed) -> list[dict]:
         _part("What I want to do more of", [_goal(goal) for goal in printed.goals]),
         _part("Dates", _dates(printed)),
         _part(f"From {_signer(printed)}", [], printed.version.note),
+        _part("What gets in the way, and what helps", _cards(printed.version.barriers)),
+        _part("Worth knowing", _cards(printed.version.education)),
+        _support(printed),
     ]
 
 
@@ -274,7 +279,23 @@ def _medicine(step) -> str:
 
 def _goal(goal) -> str:
     by = f", by {long_date(goal.target_on)}" if goal.target_on else ""
-    return f"“{goal.text}”{by}"
+    wanted = f", {goal.wanted} wanted" if goal.wanted is not None else ""
+    now = f": {goal.now} of 10 now{wanted}" if goal.now is not None else ""
+    return f"“{goal.text}”{by}{now}"
+
+
+def _cards(codes: list[str]) -> list[str]:
+    cards = [book().self_care[code] for code in codes if code in book().self_care]
+    return [f"{card.title.rstrip('.')}. {card.text}" for card in cards]
+
+
+def _support(printed: Printed) -> dict:
+    lines = [
+        ", ".join(filter(None, (one.name, one.about, one.phone, one.url)))
+        for one in printed.support
+    ]
+    warning = "People there share what they know. They cannot give medical advice."
+    return _part("People who understand", lines, warning if lines else "")
 
 
 def _dates(printed: Printed) -> list[str]:

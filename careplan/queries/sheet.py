@@ -29,7 +29,8 @@ from careplan.queries import session_log as logs
 from careplan.queries.catalogue import catalogue, hidden
 from careplan.rules.book import Exercise, book
 from patients.access import Actor
-from patients.models import Clinic, Membership, Patient, User
+from patients.models import Clinic, Membership, Patient, SupportLink, User
+from patients.queries import support_links
 
 VISITS = 6  # dates on paper, at most
 PAPER = SessionLog.Source.PAPER
@@ -67,6 +68,7 @@ class Printed:
     visits: list[Session] = field(default_factory=list)
     checkin: Reminder | None = None
     medicines: list[MedicationStep] = field(default_factory=list)
+    support: list[SupportLink] = field(default_factory=list)
 
     @property
     def draft(self) -> bool:
@@ -118,6 +120,7 @@ def printed(version: PlanVersion, now: datetime, day: date) -> Printed:
         visits=list(mine_queries.visits(version.plan, now)[:VISITS]) if running else [],
         checkin=checkins.next_due(patient) if running else None,
         medicines=medicines.signed_for(patient, day),
+        support=list(support_links(clinic)),
     )
 
 

@@ -233,6 +233,16 @@ def test_nothing_leaves_the_page(paper, large):
         assert 10 < y < float(page.mediabox[3]) - 10, words
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_a_letter_of_a_therapist_runs_over_pages(large):
+    words = " ".join(f"word{n}" for n in range(1500))
+    part = {"title": "From Tom Adeyemi", "lines": ["x " * 400], "words": words}
+    reader = read(pdf.plan_sheet(plan(parts=[part, part], large=large)))
+    assert text(reader).count("word1499") == 2
+    for _, _, y, shown in places(reader):
+        assert y > 10, shown
+
+
 @pytest.mark.parametrize("paper", pdf.PAPERS)
 def test_six_exercises_fit_the_first_of_two_pages(paper):
     reader = read(pdf.plan_sheet(plan(paper=paper)))

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from careplan.actions import assessment as assessments
 from careplan.actions import home_plan as home_plans
 from careplan.actions import plan as plans
-from careplan.models import HomePlanItem, MedicationStep, PlanSheet
+from careplan.models import HomePlanItem, MedicationStep, PlanSheet, PlanVersion
 from careplan.pages import paper_lines
 from careplan.queries import home_plan as home_queries
 from careplan.queries import plan as plan_queries
@@ -21,7 +21,7 @@ from careplan.queries.catalogue import catalogue
 from careplan.queries.sheet import Line
 from careplan.rules import page_code
 from careplan.rules.book import book
-from patients.models import AuditEvent, Clinic, Patient, User
+from patients.models import AuditEvent, Clinic, Patient, SupportLink, User
 from tests.factories.library import pictured
 from tests.factories.plan import assessed, drafted, looked_at, signed
 
@@ -258,6 +258,28 @@ def alts(response) -> list[str]:
                 yield from walk(node["/K"])
 
     return list(walk(PdfReader(BytesIO(response.content)).trailer["/Root"]["/StructTreeRoot"]))
+
+
+def test_cards_barriers_goals_and_support_are_on_paper(phone, plan, clinic, by_therapist):
+    version = looked_at(plans.revise(plan=plan, by=by_therapist), by_therapist)
+    plans.save_goals(version=version, goals=[("Play with Ella", None, 3, 7)], by=by_therapist)
+    PlanVersion.objects.filter(pk=version.pk).update(
+        education=["ED-01", "GONE-1"], barriers=["BAR-05"], note="See you on Thursday."
+    )
+    plans.sign(version=plan_queries.whole(version.pk), read=True, by=by_therapist)
+    SupportLink.objects.create(
+        clinic=clinic, name="Back Pain Group", phone="555 0177", checked_on=TODAY
+    )
+    text = words(phone.get(choose(phone, mine())["Location"]))
+    for part in (
+        "“Play with Ella”: 3 of 10 now, 7 wanted",
+        "Hurt is not always harm. Some soreness is common",
+        "I have no time. Split the exercises",
+        "See you on Thursday.",
+        "Back Pain Group, 555 0177",
+        "They cannot give medical advice.",
+    ):
+        assert part in text
 
 
 @pytest.mark.parametrize(
