@@ -79,11 +79,13 @@ def faults(draft: PlanVersion, items: list[dict], exercises: Mapping[str, Exerci
 
 
 def _retired_faults(draft: PlanVersion, codes: set[str], exercises) -> list[str]:
-    """A retired exercise is not put on a list; one that is on it may stay until it is signed."""
+    """A retired exercise is not put on a list; one that the plan has already may stay, and
+    blocks the signature."""
     retired = [code for code in sorted(codes) if code in exercises and exercises[code].retired]
     if not retired:
         return []
-    there = {item["exercise"] for item in queries.items_of(draft)}
+    rows = HomePlanItem.objects.filter(home_plan__version__plan_id=draft.plan_id)
+    there = set(rows.values_list("exercise", flat=True))
     return [f"{exercises[code].name} was retired: choose another." for code in retired
             if code not in there]  # fmt: skip
 

@@ -6,6 +6,7 @@ from careplan.models import PlanVersion
 from careplan.queries import home_plan as home_queries
 from careplan.queries import plan as queries
 from careplan.queries import program as program_queries
+from careplan.queries.catalogue import catalogue_of
 from careplan.queries.plan import Weighed
 from careplan.rules import schedule
 from careplan.rules.book import book
@@ -22,7 +23,7 @@ def panel(slug: str, version: PlanVersion, weighed: list[Weighed]) -> dict:
             "change": float(home_queries.CHANGEOVER * len(counted)),
             "limit": float(queries.minutes_limit(version)),
         },
-        "remedies": remedies(counted),
+        "remedies": remedies(version, counted),
         "home_url": reverse("plan_home", args=[slug, version.patient_id]),
         "components": [
             (home_queries.COMPONENTS[code][1], there, code in version.reasons)
@@ -57,7 +58,7 @@ def laid(version: PlanVersion) -> list:
         return []
 
 
-def remedies(items: list[dict]) -> list[dict]:
+def remedies(version: PlanVersion, items: list[dict]) -> list[dict]:
     """Two ways back under the limit: the longest exercise out, or a set less of the longest."""
     found = []
     for able, act, words in (
@@ -66,6 +67,6 @@ def remedies(items: list[dict]) -> list[dict]:
     ):
         if able:
             longest = max(able, key=home_queries.minutes)["exercise"]
-            label = words.format(book().exercises[longest].name)
+            label = words.format(catalogue_of(version)[longest].name)
             found.append({"label": label, "name": "act", "value": f"{act}:{longest}"})
     return found

@@ -24,6 +24,7 @@ from careplan.queries import home_plan as home_queries
 from careplan.queries import medication as medication_queries
 from careplan.queries import plan as queries
 from careplan.queries import program as program_queries
+from careplan.queries.catalogue import catalogue_of
 from careplan.rules.book import book
 from careplan.rules.lifecycle import IllegalMove
 from patients import audit
@@ -70,16 +71,16 @@ def signed_context(version) -> dict:
 def seen_by_patient(version) -> dict:
     """A version as the patient reads it: exercises with doses, the short day, the rest."""
     items = home_queries.items_of(version)
-    short = [item for item in items if item["short_day"]]
+    known, short = catalogue_of(version), [item for item in items if item["short_day"]]
     cards = [
-        {"exercise": book().exercises[item["exercise"]], "item": item, "name": item["exercise"]}
+        {"exercise": known[item["exercise"]], "item": item, "name": item["exercise"]}
         for item in items
     ]
     return {
         "version": version,
         "cards": cards,
         "minutes": home_queries.total(items),
-        "short": [book().exercises[item["exercise"]].name for item in short],
+        "short": [known[item["exercise"]].name for item in short],
         "short_minutes": home_queries.total(short),
         "in_the_way": [book().self_care[code] for code in version.barriers],
         "explained": [book().self_care[code] for code in version.education],

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from django.db.models import Count, F, Max
 
-from careplan.models import Assessment, ClinicExercise, ExercisePicture
+from careplan.models import Assessment, ClinicExercise, ExercisePicture, PlanVersion
 from careplan.rules.book import Exercise, book
 from careplan.rules.exercises import read_exercise
 from careplan.rules.facts import Facts
@@ -53,6 +53,14 @@ def catalogue(clinic: Clinic, *, at: datetime | None = None) -> Mapping[str, Exe
     """
     kept = _kept(clinic)
     return kept.now if at is None else AsItStood(kept.history, at)
+
+
+def catalogue_of(version: PlanVersion) -> Mapping[str, Exercise]:
+    """What a version's exercises are: as they stood when it was signed; as they are, for a draft.
+    Asked once for each version that is loaded."""
+    if "exercises" not in version.__dict__:
+        version.__dict__["exercises"] = catalogue(version.clinic, at=version.signed_at)
+    return version.__dict__["exercises"]
 
 
 def offered(clinic: Clinic) -> dict[str, Exercise]:

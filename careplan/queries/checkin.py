@@ -283,6 +283,6 @@ def exercises_of(patient: Patient) -> list[HomePlanItem]:
             home_plan__version__signed_at__isnull=False,
             home_plan__version__superseded_at=None,
         )
-        .select_related("home_plan")
+        .select_related("home_plan__version__clinic")
         .order_by("position")
     )

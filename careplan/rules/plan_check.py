@@ -83,11 +83,13 @@ def plan_has_flex_or_posture(f):
 
 @fact("highest level of a core exercise", "/plan/items", unit="level", subject="plan")
 def plan_core_level(f):
-    items, exercises = _items(f), f.book.exercises
+    """Of the book's, or as an item of the plan says: a clinic has exercises of its own."""
+    items, exercises = f.at("/plan/items"), f.book.exercises
     if items is None:
         return None
-    core = [c for c in items if c[:3] == "COR" and c in exercises]
-    return max((exercises[code].level for code in core), default=0)
+    core = [item for item in items if item.get("exercise", "")[:3] == "COR"]
+    known = {code: one.level for code, one in exercises.items()}
+    return max((item.get("level") or known.get(item["exercise"], 0) for item in core), default=0)
 
 
 @fact("parts of the programme that are missing", "/plan/items", subject="plan")

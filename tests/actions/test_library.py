@@ -1,7 +1,7 @@
 """A clinic's own exercises: added, changed, retired; what is refused, and what a signed plan shows."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import InternalError, transaction
@@ -11,13 +11,19 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from careplan.actions import home_plan, library, pictures, plan
-from careplan.actions.drafting import DraftMoved
+from careplan.actions.drafting import DraftMoved, PlanRefused
 from careplan.actions.library import ExerciseMoved, ExerciseRefused
 from careplan.models import ClinicExercise, ExercisePicture
 from careplan.queries import catalogue as queries
+from careplan.queries import home_plan as home_queries
+from careplan.queries import mine
 from careplan.queries import plan as plan_queries
+from careplan.queries.plan import weighing
 from careplan.rules.book import book
+from careplan.rules.facts import Facts
+from careplan.rules.plan_check import plan_core_level
 from patients.access import Denied
+from patients.actions import register
 from patients.models import AuditEvent
 from tests.factories.library import ROW, own, picture, wording
 from tests.factories.plan import assessed, drafted
@@ -287,3 +293,87 @@ def test_a_picture_is_told_in_words(by_therapist):
 
 def _item(code: str) -> dict:
     return {"exercise": code, "sets": 1, "reps": 5, "hold_s": 2, "short_day": True, "note": ""}
+
+
+# On a plan -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_own(patient, by_therapist):
+    """A draft whose last exercise is the clinic's own."""
+    row = own(
+        by_therapist, "FLX", name="Ball stretch", stops=[], cautions=[], dose=[1, 2, 5, 2, 0, 1]
+    )
+    draft = drafted(patient, by_therapist)
+    items = home_queries.items_of(draft)
+    items = [*items, home_queries.default_item(row.code, queries.catalogue(row.clinic))]
+    home_plan.set_items(version=draft, items=items, by=by_therapist)
+    return plan_queries.whole(draft.pk)
+
+
+def test_a_signed_plan_keeps_the_wording_that_was_signed(with_own, by_therapist, time_machine):
+    before = queries.catalogue_of(with_own)["FLX-OWN1"].steps
+    signed = plan.sign(version=with_own, read=True, by=by_therapist)
+    time_machine.move_to("2026-11-25T09:12:00+00:00")
+    library.change_exercise(
+        code="FLX-OWN1",
+        revision=1,
+        wording=wording(name="Other", steps=["Other."]),
+        by=by_therapist,
+    )
+    library.retire_exercise(code="FLX-OWN1", by=by_therapist)
+    kept = queries.catalogue_of(plan_queries.whole(signed.pk))["FLX-OWN1"]
+    assert (kept.name, kept.steps, kept.retired) == ("Ball stretch", before, False)
+    shown = mine.items(signed.patient, date(2026, 11, 25))
+    assert shown[-1].exercise.name == "Ball stretch", "the patient reads the signed words"
+
+
+def test_a_draft_that_holds_a_retired_exercise_says_so_and_is_not_signed(with_own, by_therapist):
+    library.retire_exercise(code="FLX-OWN1", by=by_therapist)
+    with pytest.raises(PlanRefused, match="Ball stretch was retired: take it out"):
+        plan.sign(version=with_own, read=True, by=by_therapist)
+    items = home_plan.dropped(home_queries.items_of(with_own), "FLX-OWN1")
+    home_plan.set_items(version=with_own, items=items, by=by_therapist)
+    assert plan.sign(version=plan_queries.whole(with_own.pk), read=True, by=by_therapist)
+
+
+def test_a_retired_exercise_stays_on_the_next_version_and_comes_on_no_other_plan(
+    with_own, by_therapist, other_patient_here
+):
+    running = plan.sign(version=with_own, read=True, by=by_therapist).plan
+    library.retire_exercise(code="FLX-OWN1", by=by_therapist)
+    draft = plan.revise(plan=running, by=by_therapist)
+    items = home_queries.items_of(plan_queries.whole(draft.pk))
+    assert items[-1]["exercise"] == "FLX-OWN1"
+    other = drafted(other_patient_here, by_therapist)
+    with pytest.raises(PlanRefused, match="Ball stretch was retired: choose another."):
+        home_plan.set_items(version=other, items=items[-1:], by=by_therapist)
+
+
+@pytest.fixture
+def other_patient_here(clinic, by_therapist):
+    person = {"given_name": "Rosa", "family_name": "Marsh", "birth_date": "1970-02-03"}
+    return register(clinic=clinic, person=person | {"sex": "female"}, by=by_therapist)
+
+
+def test_a_stop_of_the_clinics_own_leaves_it_out_of_a_running_plan(with_own, by_therapist):
+    signed = plan.sign(version=with_own, read=True, by=by_therapist)
+    own_stop = wording(name="Ball stretch", stops=["WRIST"], cautions=[])
+    library.change_exercise(code="FLX-OWN1", revision=1, wording=own_stop, by=by_therapist)
+    facts = with_own.assessment.facts | {"conditions": ["wrist_problem"]}
+    assessed(signed.patient, by_therapist.user, facts=facts)
+    today = date(2026, 11, 24)
+    assert "FLX-OWN1" in [one.exercise.code for one in mine.items(signed.patient, today)], (
+        "as signed"
+    )
+    newest = plan_queries.newest_assessment(signed.patient)
+    assert "FLX-OWN1" in home_queries.hidden(newest, queries.catalogue(signed.clinic))
+
+
+def test_the_level_of_the_clinics_own_counts_in_the_check_of_a_plan(with_own, by_therapist):
+    row = own(by_therapist, "COR", name="Hard one", level=3, stops=[], cautions=[])
+    items = [home_queries.default_item(row.code, queries.catalogue(row.clinic))]
+    home_plan.set_items(version=with_own, items=items, by=by_therapist)
+    record = weighing.record(plan_queries.whole(with_own.pk))
+    assert record["plan"]["items"][0]["level"] == 3
+    assert plan_core_level(Facts(record, book())) == 3

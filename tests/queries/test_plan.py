@@ -161,8 +161,10 @@ def test_no_stop_of_the_book_can_be_signed(patient, by_therapist):
         assert stops and queries.blockers(whole)
 
 
-def test_a_version_comes_whole_in_three_queries(patient, second, django_assert_num_queries):
-    with django_assert_num_queries(3):
+def test_a_version_comes_whole_in_three_queries_and_the_catalogue_in_one(
+    patient, second, django_assert_num_queries
+):
+    with django_assert_num_queries(4):
         version = queries.draft_of(patient)
         home_queries.items_of(version)
         queries.differences(version, version)

@@ -10,6 +10,7 @@ from careplan.models import Assessment, Goal, Plan, PlanVersion
 from careplan.queries import home_plan as home_queries
 from careplan.queries import plan as queries
 from careplan.queries import program as program_queries
+from careplan.queries.catalogue import catalogue
 from careplan.rules import schedule
 from patients.access import Actor, check_can
 from patients.models import Patient
@@ -119,7 +120,7 @@ def _copy(plan: Plan, assessment: Assessment, by: Actor) -> PlanVersion:
     names = ("sessions_per_week", "weeks", "starts_on", "weekdays", "at")
     names += ("aerobic_minutes_start", "aerobic_minutes_goal")
     program.lay(version=version, by=by, **{name: getattr(old.program, name) for name in names})
-    forbidden = home_queries.hidden(assessment)
+    forbidden = home_queries.hidden(assessment, catalogue(assessment.clinic))
     items = [i for i in home_queries.items_of(old) if i["exercise"] not in forbidden]
     home_plan.set_items(version=version, items=items, template=old.home_plan.template, by=by)
     return _drafted(version, assessment, by)
@@ -132,7 +133,7 @@ def _rebase(version: PlanVersion, assessment: Assessment, by: Actor) -> PlanVers
     draft_ = drafting.claim(version=version, by=by, revision=None)
     draft_.assessment, draft_.disposition = assessment, assessment.disposition
     draft_.save(update_fields=["assessment", "disposition"])
-    forbidden = home_queries.hidden(assessment)
+    forbidden = home_queries.hidden(assessment, catalogue(assessment.clinic))
     items = home_queries.items_of(queries.whole(version.pk))
     kept = [item for item in items if item["exercise"] not in forbidden]
     if kept != items:

@@ -9,7 +9,7 @@ from careplan.queries import checkin as checkins
 from careplan.queries import home_plan as home_queries
 from careplan.queries import plan as plans
 from careplan.queries import session_log as logs
-from careplan.queries.catalogue import catalogue
+from careplan.queries.catalogue import catalogue_of
 from careplan.queries.session_log import Entry
 from careplan.rules.book import Exercise
 from patients.models import Patient
@@ -109,9 +109,9 @@ def items(patient: Patient, day: date, *, short: bool = False) -> list[Item]:
     rows = checkins.exercises_of(patient)
     if not rows:
         return []
-    known, tries = catalogue(patient.clinic), logs.of_day(patient, day)
+    known, tries = catalogue_of(rows[0].home_plan.version), logs.of_day(patient, day)
     newest = plans.newest_assessment(patient)
-    forbidden = set(home_queries.hidden(newest)) if newest else set()
+    forbidden = set(home_queries.hidden(newest, known)) if newest else set()
     out = forbidden | left_out(patient)
     return [
         _item(row, known, forbidden, tries)

@@ -9,11 +9,11 @@ from careplan.models import Assessment, PlanVersion
 from careplan.queries import book as book_queries
 from careplan.queries import home_plan as home_queries
 from careplan.queries import program as program_queries
+from careplan.queries.catalogue import catalogue_of
 from careplan.queries.plan.changes import quarters
 from careplan.queries.plan.rows import newest_assessment
 from careplan.queries.plan.weighing import PARTS, cautions, components, judged, minutes_limit
 from careplan.rules import schedule
-from careplan.rules.book import book
 from patients.models import Clinic
 
 # Rules whose stop is said here part by part, or in minutes.
@@ -105,7 +105,7 @@ def _home(version: PlanVersion, newest: Assessment | None) -> list[Blocker]:
     items = home_queries.items_of(version)
     if not items:
         return [Blocker("home", "Choose the home exercises.")]
-    found, exercises = [], book().exercises
+    found, exercises = [], catalogue_of(version)
     limit = minutes_limit(version)
     over = home_queries.total(items) - limit
     if over > 0:
@@ -113,12 +113,13 @@ def _home(version: PlanVersion, newest: Assessment | None) -> list[Blocker]:
         most = f" the {limit:g} minutes {version.patient.given_name} can give" if less else ""
         words = f"{quarters(over)} over{most}. Remove one, or cut a set."
         found.append(Blocker("home", words))
-    hidden = home_queries.hidden(newest) if newest else {}
-    found += [
-        Blocker("home", f"{exercises[i['exercise']].name} is left out: {hidden[i['exercise']]}")
-        for i in items
-        if i["exercise"] in hidden
-    ]
+    hidden = home_queries.hidden(newest, exercises) if newest else {}
+    for code in (item["exercise"] for item in items):
+        if code in hidden:
+            found.append(Blocker("home", f"{exercises[code].name} is left out: {hidden[code]}"))
+        elif exercises[code].retired:
+            words = f"{exercises[code].name} was retired: take it out, or choose another."
+            found.append(Blocker("home", words))
     short = [item for item in items if item["short_day"]]
     if not short:
         found.append(Blocker("home", "Mark what belongs to the five-minute day."))

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from careplan.models import PlanVersion, Program
 from careplan.queries import home_plan as home_queries
+from careplan.queries.catalogue import catalogue_of
 from careplan.rules import schedule
-from careplan.rules.book import book
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ def differences(version: PlanVersion, before: PlanVersion | None) -> list[Differ
 def _item_changes(version: PlanVersion, before: PlanVersion) -> list[Difference]:
     new = {item["exercise"]: item for item in home_queries.items_of(version)}
     old = {item["exercise"]: item for item in home_queries.items_of(before)}
-    name = {code: book().exercises[code].name for code in {*new, *old} & book().exercises.keys()}
+    known = catalogue_of(version)
+    name = {code: known[code].name for code in {*new, *old} if code in known}
     found = [
         Difference("added", f"{name[c]} added", dose_words(new[c])) for c in new if c not in old
     ]

@@ -6,6 +6,7 @@ from decimal import Decimal
 from careplan.models import PlanVersion
 from careplan.queries import home_plan as home_queries
 from careplan.queries import program as program_queries
+from careplan.queries.catalogue import catalogue_of
 from careplan.rules import home_plan, plan_check
 from careplan.rules.book import book
 from careplan.rules.facts import Facts
@@ -40,8 +41,13 @@ def record(version: PlanVersion) -> dict:
     if program:
         plan |= {"sessions_per_week": program.sessions_per_week, "weeks": program.weeks}
     plan["movement_seen"] = movement_seen(version)
+    exercises = catalogue_of(version)
     plan["items"] = [
-        {"exercise": item["exercise"], "minutes": float(home_queries.minutes(item))}
+        {
+            "exercise": item["exercise"],
+            "minutes": float(home_queries.minutes(item)),
+            "level": exercises[item["exercise"]].level,
+        }
         for item in home_queries.items_of(version)
     ]
     if program and program.aerobic_minutes_goal:
@@ -74,7 +80,7 @@ def cautions(version: PlanVersion, found: list[dict] | None = None) -> list[Weig
     """What is weighed before signing: the care that chosen exercises need, what the book says
     of the plan, visits that nobody pays. `found` are the findings, where they are known.
 
-    No SQL when the version comes whole.
+    No SQL but the catalogue's when the version comes whole.
     """
     found = judged(version) if found is None else found
     rows = [*_care(version), *_of_the_book(found), *_visits(version)]
@@ -85,7 +91,8 @@ def cautions(version: PlanVersion, found: list[dict] | None = None) -> list[Weig
 
 
 def _care(version: PlanVersion) -> list[tuple]:
-    notes, exercises = home_queries.caution_notes(version.assessment), book().exercises
+    exercises = catalogue_of(version)
+    notes = home_queries.caution_notes(version.assessment, exercises)
     return [
         (
             f"{code}:{care.code}",
