@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -136,7 +137,8 @@ def _file(request, patient: Patient, what: str, back: str, *args) -> HttpRespons
         version = _version(request.actor, patient, what, sheet)
         printed = _printed(version)
         if not printed.panel and (what == HELP or (sheet and sheet.exercises != printed.codes)):
-            return redirect(back, *args)  # what may be printed has changed since
+            messages.info(request, "What can be printed has changed. Choose again.")
+            return redirect(back, *args)
         audit.record("plan.print", by=request.actor, on=version, after={"what": what})
         return _answer(request, paper_lines.content(printed, sheet, **_paper(request, patient)))
 

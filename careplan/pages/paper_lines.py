@@ -16,6 +16,7 @@ from careplan.templatetags.careplan_tags import minutes as minutes_words
 from patients.models import Clinic
 
 FLARE, HARD_DAY = "ED-09", "SM-07"
+GET_HELP = "ED-12"  # said by the box on page 1
 LETTER_COUNTRIES = {"US", "CA", "MX", "PH", "CL", "CO"}
 
 
@@ -285,7 +286,8 @@ def _goal(goal) -> str:
 
 
 def _cards(codes: list[str]) -> list[str]:
-    cards = [book().self_care[code] for code in codes if code in book().self_care]
+    known = book().self_care
+    cards = [known[code] for code in codes if code in known and code != GET_HELP]
     return [f"{card.title.rstrip('.')}. {card.text}" for card in cards]
 
 
