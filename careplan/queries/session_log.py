@@ -11,6 +11,7 @@ from careplan.models import Assessment, DayEntry, FollowUp, Outcome, Plan, Sessi
 from careplan.queries import checkin as checkins
 from careplan.rules.book import book
 from careplan.rules.facts import Facts
+from careplan.rules.session import propose
 from patients.models import Patient
 
 HISTORY = timedelta(days=84)  # of a record; no rule of a session looks back over 12 weeks
@@ -70,6 +71,18 @@ def records(patient: Patient, as_of: date) -> dict[str, dict]:
         session = _session(entry, diary, worst[entry.row.on])
         found[entry.row.exercise].append(session)
     return {exercise: about | {"sessions": sessions} for exercise, sessions in found.items()}
+
+
+def zone_now(record: dict) -> str | None:
+    """The zone of the last session as far as today tells: the morning after is taken to be calm,
+    and where the level before was not told, the usual pain stands in, as on the patient's page."""
+    if not record["sessions"]:
+        return None
+    last = record["sessions"][-1]
+    before = last.get("before", record.get("usual_pain"))
+    calm = {"before": before, "next_day": before} if before is not None else {}
+    alone = record | {"sessions": [*record["sessions"][:-1], last | calm]}
+    return propose(alone, book())["zone"]
 
 
 def _was_tried(entry: Entry) -> bool:

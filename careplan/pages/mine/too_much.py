@@ -11,8 +11,6 @@ from careplan.pages.mine.player import context_of, found
 from careplan.pages.mine.signs import IN_A_SESSION
 from careplan.queries import mine as queries
 from careplan.queries import session_log as logs
-from careplan.rules.book import book
-from careplan.rules.session import propose
 from patients.guards import needs
 from patients.roles import Permission
 
@@ -91,6 +89,6 @@ def instead(request: HttpRequest, code: str) -> HttpResponse:
     out = code in queries.left_out(patient)
     if item is None and not out:
         return redirect("mine_today")
-    told = propose(logs.record(patient, code, day), book())
-    context = {"item": item, "code": code, "out": out, "zone": told["zone"], "today": shown}
+    zone = logs.zone_now(logs.record(patient, code, day))
+    context = {"item": item, "code": code, "out": out, "zone": zone, "today": shown}
     return render(request, "mine/instead.html", context)
