@@ -23,6 +23,7 @@ from patients.models import CareTeam, Clinic, Membership, Message, Patient
 from patients.roles import Role
 
 HISTORIES = Path(__file__).with_name("clinics.toml")
+PAYER, GRANTED = "Blue River Health", 20
 ORDER = ("registered", "intake", "assessed", "drafted", "signed")
 
 
@@ -223,11 +224,15 @@ def _look_through(patient: Patient, cycle: int, by: Actor, zone: ZoneInfo) -> No
 
 
 def _record_visits(patient: Patient, by: Actor) -> None:
-    """Every visit so far was attended but the third, which was missed."""
+    """Every visit so far was attended but the third, which was missed. The payer granted visits
+    on the first day."""
     running = Session.objects.filter(patient=patient, program__version__plan__state="active")
     past = running.filter(starts_at__lt=timezone.now())
     for session in past.order_by("starts_at"):
         with time_machine.travel(session.starts_at + timedelta(hours=1), tick=False):
+            if session.number == 1:
+                day = timezone.localdate()
+                visits.grant(patient=patient, payer=PAYER, visits=GRANTED, on=day, by=by)
             move = "miss" if session.number == 3 else "attend"
             visits.record_attendance(session=session, move=move, by=by)
 
