@@ -3,7 +3,7 @@
 from careplan.rules import disposition as dispositions
 from careplan.rules import follow_up, free_text, home_plan, medication, program, scores
 from careplan.rules.book import book
-from careplan.rules.evaluate import RANK, finding, fired, in_order
+from careplan.rules.evaluate import RANK, finding, in_order
 from careplan.rules.facts import Facts
 from careplan.rules.intake import check
 from careplan.rules.medication import HELD
@@ -16,7 +16,7 @@ def assess(intake, against=None):
     """The assessment of an intake. Raises IntakeRefused. `against`: another book than the shipped."""
     check(intake)
     facts = Facts(intake, against or book())
-    firings = fired(facts.book.other_rules(), facts)
+    firings = facts.book.judges[None](facts)
     decided = dispositions.decide(facts, firings)
     unanswered = dispositions.unanswered(facts)
     firings = [one for one in firings if _belongs(one[0], decided)]

@@ -7,7 +7,7 @@ the specification), author, checker (empty until a named clinician has checked i
 
 import tomllib
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from careplan.rules import (  # noqa: F401  (they register facts)
@@ -29,6 +29,7 @@ from careplan.rules import (  # noqa: F401  (they register facts)
     visits,
 )
 from careplan.rules.checks import check_names, check_tables, conditions
+from careplan.rules.conditions import judge
 from careplan.rules.drug_names import REACTION, Drugs
 from careplan.rules.entries import Exercise, Question, RuleFile
 from careplan.rules.exercises import minutes_of
@@ -50,6 +51,7 @@ __all__ = [
 ]
 
 DATA = Path(__file__).parent / "data"
+SHORT = 80  # characters of an allergy that others may have written too
 BOOK_VERSION = tomllib.loads((DATA / "book.toml").read_text("utf-8"))["version"]
 
 
@@ -100,12 +102,7 @@ class Book:
 
         "Ibuprofen (hives)" and "rash with NSAIDs" are read part by part.
         """
-        found = set()
-        for part in (text, *REACTION.split(text)):
-            found |= self.class_names.get(part.lower().strip(), set())
-            for ingredient in self.drugs.ingredients_of(part):
-                found |= self.drugs.classes_of(ingredient)
-        return found
+        return (_remembered if len(text) <= SHORT else _allergens)(self, text)
 
     @property
     def core_flags(self):
@@ -119,6 +116,17 @@ class Book:
     def overdue(self, today):
         """The rules whose review date is past."""
         return [rule for rule in self.rules.values() if rule.review < today]
+
+    @cached_property
+    def judges(self):
+        """Drug, or None -> function of the facts of an intake: (rule, level) of what fires."""
+        levels = {None: [(rule, rule.levels) for rule in self.other_rules()]}
+        for drug in DRUGS:
+            levels[drug] = [(rule, rule.by_drug[drug]) for rule in self.drug_rules(drug)]
+        return {
+            about: judge([[(one.condition, (rule, one)) for one in many] for rule, many in rows])
+            for about, rows in levels.items()
+        }
 
     def drug_rules(self, drug):
         """The rules about an intake that judge one drug, in the order of the file."""
@@ -139,6 +147,18 @@ class Book:
     def outline(self, condition):
         """A condition as a text, or as (what is asked of its parts, their outlines)."""
         return sentences.outline(condition, lambda name: facts.label(self, name))
+
+
+def _allergens(found, text):
+    spoken = set()
+    for part in (text, *REACTION.split(text)):
+        spoken |= found.class_names.get(part.lower().strip(), set())
+        for ingredient in found.drugs.ingredients_of(part):
+            spoken |= found.drugs.classes_of(ingredient)
+    return frozenset(spoken)
+
+
+_remembered = lru_cache(maxsize=4096)(_allergens)
 
 
 @cache
@@ -168,6 +188,7 @@ def _index(found):
     names = {
         name for _, subject, one in conditions(found) if subject == "intake" for name in one.names()
     }
+    found.functions = facts.Functions(found)
     found._blanks, found.tables = facts.blank_tables(found, sorted(names))
     found.core_measures = tuple(name for name, row in found.measures.items() if row.core)
     rules = found.rules.values()

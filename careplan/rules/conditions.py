@@ -67,6 +67,26 @@ def python(condition):
     return f"yes = lambda f: {condition.asks_yes}\nno = lambda f: {condition.asks_no}"
 
 
+def judge_text(rows):
+    """The text of `judge`, for whoever wants to read it; `found[n]` is the n-th thing of the rows."""
+    lines, number = ["def judge(f):", "    told = []"], 0
+    for row in rows:
+        for word, (condition, _) in zip(("if", *["elif"] * len(row)), row, strict=False):
+            lines += [f"    {word} {condition.asks_yes}:", f"        told.append(found[{number}])"]
+            number += 1
+    return "\n".join([*lines, "    return told\n"])
+
+
+def judge(rows):
+    """Function of the facts: of each row the thing whose condition is the first that surely holds.
+
+    A row is a list of (condition, thing); of a row without one that holds there is nothing.
+    """
+    names = {"found": [thing for row in rows for _, thing in row]}
+    exec(judge_text(rows), names)  # noqa: S102  (as in _function)
+    return names["judge"]
+
+
 class _Atom(Condition):
     """A condition about one fact."""
 
@@ -112,12 +132,11 @@ class _Group(Condition):
             yield from part.names()
 
     def reasons(self, facts, want=True):
-        return [
-            name
-            for part in self.parts
-            if (part.yes if want else part.no)(facts)
-            for name in part.reasons(facts, want)
-        ]
+        found = []
+        for part in self.parts:
+            if (part.yes if want else part.no)(facts):
+                found += part.reasons(facts, want)
+        return found
 
     def _unknown(self, facts):
         for part in self.parts:

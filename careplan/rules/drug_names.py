@@ -87,6 +87,10 @@ class Drugs:
         """The ingredient itself and every class that holds it."""
         return self._classes[ingredient]
 
+    def are_of(self, code, ingredients):
+        """Whether one of these ingredients is of a class."""
+        return any(code in self._classes[name] for name in ingredients)
+
     def is_known(self, code):
         """Whether a rule may speak of this ingredient or class."""
         return code in self.members or code in self._classes

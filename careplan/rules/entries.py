@@ -8,7 +8,8 @@ from datetime import date
 class Level:
     """One degree of a rule: the first level whose condition holds is the one that fires.
 
-    `finding` is what a finding of it says whoever it is about; the texts of `to_fill` name facts.
+    `finding` is what a finding of it says whoever it is about. Texts that name facts are in
+    `to_fill`: (key of the finding, (words, name of a fact, words, ...)).
     """
 
     severity: str

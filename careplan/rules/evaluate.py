@@ -1,6 +1,6 @@
 """Rules times facts: the findings, each with the facts that decided it."""
 
-from careplan.rules.facts import HOLE, capital
+from careplan.rules.facts import capital
 from careplan.rules.families import pointers, reasons
 
 RANK = {"emergency": 0, "urgent": 1, "stop": 2, "caution": 3, "info": 4}
@@ -24,16 +24,18 @@ def weigh(levels, facts, missing):
     return None
 
 
-def say(text, facts):
-    """A message with the facts that it names filled in."""
-    return capital(HOLE.sub(lambda match: facts.show(match[1]), text))
+def say(parts, facts):
+    """A message with the facts that it names filled in; `parts`: words, a name, words, ..."""
+    told = list(parts)
+    told[1::2] = map(facts.show, parts[1::2])
+    return capital("".join(told))
 
 
 def finding(rule, level, facts, applies_to=None, because=None):
     """One finding, as the assessment shows it."""
     found = level.finding.copy()
-    for key in level.to_fill:
-        found[key] = say(found[key], facts)
+    for key, parts in level.to_fill:
+        found[key] = say(parts, facts)
     found["because"] = because or reasons(facts, level.condition)
     found["sources"] = list(rule.sources)
     found["applies_to"] = applies_to

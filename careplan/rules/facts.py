@@ -76,7 +76,7 @@ class Facts(dict):
         self.intake, self.book = intake, book
         self.as_of = read_date(intake["as_of"])
         self.expired = set()
-        self.reasons, self.pointers, self._why = {}, {}, {}  # found so far
+        self.reasons, self.pointers, self._why, self._shown = {}, {}, {}, {}  # found so far
         self.flags = Flags(intake, book.red_flags, self.as_of, book.limits)
         self.medicines = Medicines(intake, book.drugs, self.as_of, book.limits)
         self.conditions = set(intake.get("conditions", ()))
@@ -94,8 +94,7 @@ class Facts(dict):
                     self[names[code]] = answer
 
     def __missing__(self, name):
-        value = _asked(self.book, name)(self)
-        self[name] = value
+        self[name] = value = self.book.functions[name](self)
         return value
 
     def at(self, path):
@@ -128,12 +127,12 @@ class Facts(dict):
             found = [(path, self.at(path)) for path in plain.paths]
             because = {path: value for path, value in found if value is not None}
         if len(because) != 1 or plain.unit:
-            because[name] = self.show(name) + (self._dated(plain) if plain.unit else "")
+            because[name] = self.show(name) + self._dated(plain)
         return because
 
     def _dated(self, plain):
         """ " of 2026-10-01", for a number that was measured on a day."""
-        for path in plain.days:
+        for path in plain.days if plain.unit else ():
             told = self.at(path)
             if told:
                 return f" of {told}"
@@ -149,16 +148,14 @@ class Facts(dict):
 
     def show(self, name):
         """The value as a sentence says it, with its unit."""
+        told = self._shown.get(name)
+        if told is None:
+            told = self._shown[name] = self._said(name)
+        return told
+
+    def _said(self, name):
         prefix, dot, rest = name.partition(".")
-        if dot:
-            return FAMILIES[prefix].show(self, rest)
-        value, unit = self[name], PLAIN[name].unit
-        if value is None:
-            return "not known"
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        text = f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
-        return f"{text} {unit}".strip()
+        return FAMILIES[prefix].show(self, rest) if dot else _said(self[name], PLAIN[name].unit)
 
     def days_since(self, text):
         return (self.as_of - read_date(text)).days
@@ -183,16 +180,25 @@ def _steps(path):
     return tuple(path[1:].split("/"))
 
 
-@lru_cache(maxsize=4096)
-def _asked(book, name):
-    """The function of Facts that answers to a name."""
-    prefix, dot, code = name.partition(".")
-    if not dot:
-        return PLAIN[name].value
-    if prefix == "is":
-        return book.definitions[code].condition.truth
-    value = FAMILIES[prefix].value
-    return lambda facts: value(facts, code)
+class Functions(dict):
+    """Name of a fact -> the function of Facts that answers, each made when first asked for."""
+
+    def __init__(self, book):
+        super().__init__()
+        self._book = book
+
+    def __missing__(self, name):
+        self[name] = found = self._function(name)
+        return found
+
+    def _function(self, name):
+        prefix, dot, code = name.partition(".")
+        if not dot:
+            return PLAIN[name].value
+        if prefix == "is":
+            return self._book.definitions[code].condition.truth
+        value = FAMILIES[prefix].value
+        return lambda facts: value(facts, code)
 
 
 def blank_tables(book, names):
@@ -224,6 +230,15 @@ def _unsaid(book, prefix, code, lists):
     if unsaid == "flags":
         return None if code in book.red_flags else False
     return lists[unsaid] if isinstance(unsaid, str) else unsaid
+
+
+def _said(value, unit):
+    if value is None:
+        return "not known"
+    if type(value) is bool:
+        return "yes" if value else "no"
+    text = f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
+    return f"{text} {unit}" if unit else text.strip()
 
 
 def capital(text):

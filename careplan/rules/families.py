@@ -113,9 +113,9 @@ def _list_of(words):
 
 def _allergies(f, code):
     """(place, text) of the allergies to this drug or to a drug of its classes (D-26)."""
-    wanted = {code, *f.book.drugs.kinds.get(code, ())}
+    wanted = (code, *f.book.drugs.kinds.get(code, ()))
     for place, text in enumerate(f.intake.get("allergies", ())):
-        if f.book.allergens(text) & wanted:
+        if not f.book.allergens(text).isdisjoint(wanted):
             yield f"/allergies/{place}", text
 
 
@@ -132,10 +132,11 @@ def _not_tolerated(f, code):
     """
     drugs = f.book.drugs
     for place, tried in enumerate(f.intake.get("tried", ())):
+        bled = not BLEEDING.isdisjoint(tried.get("side_effects", ()))
+        if not bled and tried["outcome"] != "side_effect":
+            continue
         found = drugs.ingredients_of(tried["treatment"])
-        classes = {one for name in found for one in drugs.classes_of(name)}
-        bled = BLEEDING & set(tried.get("side_effects", ()))
-        alike = "nsaid" in classes & drugs.classes_of(code)
+        alike = "nsaid" in drugs.classes_of(code) and drugs.are_of("nsaid", found)
         if (tried["outcome"] == "side_effect" and code in found) or (bled and alike):
             yield f"/tried/{place}/treatment", tried["treatment"]
 

@@ -5,30 +5,41 @@ easier link, checked by the same rule (EXR-02). Fifteen minutes are the most, ch
 and aerobic time apart (PT-08).
 """
 
+from functools import lru_cache
+
 from careplan.rules.families import reasons
 
 
 def propose(facts):
     """The home plan of the assessment."""
-    book = facts.book
-    hidden = hidden_exercises(facts)
-    template = book.templates[template_code(facts)]
-    limit = minutes_limit(facts)
+    template, stopped = template_code(facts), _stopped(facts)
+    chosen, aerobic, hidden = _laid_out(facts.book, template, stopped, minutes_limit(facts))
     # The library is made for the low back: nothing is filled in for another main site (CL-06).
-    elsewhere = facts["rule.CL-06"] is True
-    chosen = [] if elsewhere else _fit(_visible(book, template, hidden), limit, book)
+    if facts["rule.CL-06"] is True:
+        chosen = ()
     half = facts["is.nociplastic"] is True
     items = [_item(facts, exercise, half) for exercise in chosen]
     return {
-        "template": template.code,
+        "template": template,
         "exercises": items,
-        "minutes": _total(chosen, book),
-        "aerobic": _aerobic(book, template, hidden),
-        "hidden": [
-            {"id": code, "because": why, "instead": instead(book, code, hidden)}
-            for code, why in sorted(hidden.items())
-        ],
+        "minutes": _total(chosen, facts.book),
+        "aerobic": aerobic and {"id": aerobic.code, "name": aerobic.name},
+        "hidden": [{"id": code, "because": why, "instead": easier} for code, why, easier in hidden],
     }
+
+
+@lru_cache(maxsize=1024)
+def _laid_out(book, template, stopped, limit):
+    """(exercises, aerobic one or None, (code, reason, easier code) of the hidden ones).
+
+    They depend on no more of a person than the template, the stop codes that hold and the minutes.
+    """
+    template, hidden = book.templates[template], _hidden_by(book, stopped, book.exercises)
+    return (
+        tuple(_fit(_visible(book, template, hidden), limit, book)),
+        next((book.exercises[code] for code in template.aerobic if code not in hidden), None),
+        tuple((code, why, instead(book, code, hidden)) for code, why in sorted(hidden.items())),
+    )
 
 
 def template_code(facts):
@@ -36,7 +47,7 @@ def template_code(facts):
     if facts["is.tires_soon"] is True:
         return "TPL-T"
     stenosis = ("STENOSIS", "EXT-INT")
-    if any(facts.book.stop_codes[code][1].truth(facts) is True for code in stenosis):
+    if any(facts.book.stop_codes[code][1].yes(facts) for code in stenosis):
         return "TPL-S"
     return "TPL-N" if facts["is.neuropathic_possible"] is True else "TPL-1"
 
@@ -50,14 +61,20 @@ def minutes_limit(facts):
 def hidden_exercises(facts, exercises=None):
     """Code -> reason in plain words, for every exercise that may not be shown: of the library, or
     of `exercises` by code."""
-    stopped = {
-        code: label
-        for code, (label, condition) in facts.book.stop_codes.items()
-        if condition.truth(facts) is True
-    }
+    book = facts.book
+    return _hidden_by(book, _stopped(facts), book.exercises if exercises is None else exercises)
+
+
+def _stopped(facts):
+    """The stop codes that hold."""
+    codes = facts.book.stop_codes.items()
+    return tuple([code for code, (_, condition) in codes if condition.yes(facts)])
+
+
+def _hidden_by(book, stopped, exercises):
     found = {}
-    for exercise in (facts.book.exercises if exercises is None else exercises).values():
-        labels = [stopped[code] for code in exercise.stops if code in stopped]
+    for exercise in exercises.values():
+        labels = [book.stop_codes[code][0] for code in exercise.stops if code in stopped]
         if labels:
             found[exercise.code] = f"Not with {'; '.join(labels)}."
     return found
@@ -68,7 +85,7 @@ def why_hidden(facts, exercise):
     because = {}
     for code in exercise.stops:
         condition = facts.book.stop_codes[code][1]
-        if condition.truth(facts) is True:
+        if condition.yes(facts):
             because.update(reasons(facts, condition))
     return because
 
@@ -139,12 +156,4 @@ def _item(facts, exercise, half):
 def cautions(facts, exercise):
     """The notes that this person needs with an exercise."""
     codes = facts.book.stop_codes
-    return [note for code, note in exercise.cautions if codes[code][1].truth(facts) is True]
-
-
-def _aerobic(book, template, hidden):
-    """The aerobic exercise to start with, outside the fifteen minutes; None where all are hidden."""
-    for code in template.aerobic:
-        if code not in hidden:
-            return {"id": code, "name": book.exercises[code].name}
-    return None
+    return [note for code, note in exercise.cautions if codes[code][1].yes(facts)]

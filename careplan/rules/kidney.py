@@ -24,7 +24,7 @@ def cockcroft_gault(*, age, weight, sex, creatinine):
     """Creatinine clearance in mL/min; where sex is neither female nor male, the lower result."""
     must_be(weight, Kg)
     must_be(creatinine, MgPerDl)
-    clearance = (140 - age) * weight / (72 * creatinine)
+    clearance = (140 - age) * float(weight) / (72 * float(creatinine))
     return MlPerMin(max(clearance if sex == "male" else 0.85 * clearance, 0.0))
 
 
@@ -35,7 +35,7 @@ def ckd_epi_2021(*, age, sex, creatinine):
         both = (ckd_epi_2021(age=age, sex=s, creatinine=creatinine) for s in ("female", "male"))
         return min(both)
     k, a, factor = CKD_EPI[sex]
-    ratio = creatinine / k
+    ratio = float(creatinine) / k
     rate = 142 * min(ratio, 1) ** a * max(ratio, 1) ** -1.2 * 0.9938**age * factor
     return MlPerMin173(rate)
 

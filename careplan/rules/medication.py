@@ -9,6 +9,7 @@ from careplan.rules.steps import NSAIDS, verdict
 
 SHOWN = ("ibuprofen", "naproxen", "cyclobenzaprine", "gabapentin", "duloxetine", "opioid")
 EFFECTS = ("avoid", "not_yet", "prescriber_only", "caution", "note")
+EFFECT_RANK = {None: EFFECTS.index("note"), **{name: n for n, name in enumerate(EFFECTS)}}
 NO_DOSE = ("avoid", "not_yet", "needs_data")
 HELD = ("emergency", "urgent", "not_eligible")
 
@@ -17,7 +18,7 @@ def judge(facts, disposition, unanswered):
     """(drugs of the assessment, findings, firings) of an intake."""
     drugs, findings = {}, []
     for drug in SHOWN:
-        status = _placed(verdict(facts, drug), disposition)
+        status = _placed(facts, verdict(facts, drug), disposition)
         drugs[drug], found = _drug(facts, verdict(facts, drug), status, disposition, unanswered)
         findings += found
     firings = [one for drug in SHOWN for one in verdict(facts, drug).firings]
@@ -25,13 +26,13 @@ def judge(facts, disposition, unanswered):
     return drugs, findings, firings
 
 
-def _placed(said, disposition):
+def _placed(facts, said, disposition):
     """D-20: off the plan path a drug waits, whatever else is so."""
     if said.drug == "opioid" or disposition in HELD or said.has("avoid"):
         return "avoid"
     if disposition == "incomplete":
         return "needs_data"
-    return "not_yet" if disposition == "not_chronic" else said.status()
+    return "not_yet" if disposition == "not_chronic" else said.status(facts)
 
 
 def _drug(facts, said, status, disposition, unanswered):
@@ -40,7 +41,7 @@ def _drug(facts, said, status, disposition, unanswered):
     if disposition == "incomplete":
         missing = [f"/red_flags/{flag}" for flag in unanswered]
     elif status == "needs_data":
-        missing = list(said.missing)
+        missing = list(said.missing(facts))
     firings = _deciding_first(_fitting(said, status), status)
     findings = [finding(rule, level, facts, applies_to=drug) for rule, level in firings]
     extra = []
@@ -73,9 +74,7 @@ def _fitting(said, status):
 
 def _deciding_first(firings, status):
     """The rules that made the status, then the others, in the order of the book."""
-    return sorted(
-        firings, key=lambda f: (f[1].effect != status, EFFECTS.index(f[1].effect or "note"))
-    )
+    return sorted(firings, key=lambda f: -1 if f[1].effect == status else EFFECT_RANK[f[1].effect])
 
 
 def _off_path(facts, drug, disposition, unanswered):

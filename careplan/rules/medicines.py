@@ -21,25 +21,26 @@ class Medicines:
         )
         self.complete = bool(intake.get("medications_complete")) and not self.outdated
         self.unknown = [row for row in self.rows if not row.known and row.interacts]
-        self._classes = {}
+        self._taken, self._interacting = {}, {}  # ingredient or class -> rows
         for row in self.rows:
             for code in row.classes:
-                self._classes.setdefault(code, []).append(row)
+                if row.taken:
+                    self._taken.setdefault(code, []).append(row)
+                lingers = row.fluoxetine_lingers and code in FLUOXETINE_CLASSES
+                if row.interacts or lingers:
+                    self._interacting.setdefault(code, []).append(row)
 
     def interacting(self, code):
         """Rows of this ingredient or class that still matter for an interaction."""
-        rows = self._classes.get(code, ())
-        if code in FLUOXETINE_CLASSES:
-            return [row for row in rows if row.interacts or row.fluoxetine_lingers]
-        return [row for row in rows if row.interacts]
+        return self._interacting.get(code, ())
 
     def all_interacting(self):
         """Every ingredient and class that still matters for an interaction."""
-        return [code for code in self._classes if self.interacting(code)]
+        return self._interacting
 
     def all_taken(self):
         """Every ingredient and class that is taken."""
-        return [code for code in self._classes if self.taken(code)]
+        return self._taken
 
     def another(self, code, drug):
         """Rows of this class by another ingredient than one drug."""
@@ -51,7 +52,7 @@ class Medicines:
 
     def taken(self, code):
         """Rows of this ingredient or class that are taken (stopped under 14 days ago counts)."""
-        return [row for row in self._classes.get(code, ()) if row.taken]
+        return self._taken.get(code, ())
 
     def answer(self, rows):
         """Yes where there are rows; no only where the list is complete and every name is known."""

@@ -234,7 +234,11 @@ def _level(found, row, drug):
         message=message,
         patient_message=patient_message,
         finding=_finding(found, row, texts),
-        to_fill=tuple(key for key, text in texts.items() if text and HOLE.search(text)),
+        to_fill=tuple(
+            (key, tuple(HOLE.split(text)))
+            for key, text in texts.items()
+            if text and HOLE.search(text)
+        ),
         effect=row.get("effect"),
         refer=tuple(row.get("refer", ())),
         follow_up=tuple(row.get("follow_up", ())),

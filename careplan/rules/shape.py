@@ -123,7 +123,7 @@ def _fits_object(node):
     def fit(value):
         if type(value) is not dict or not required <= value.keys():
             return False
-        for name, item in value.items():  # noqa: SIM110  (as in _all)
+        for name, item in value.items():  # noqa: SIM110  (as in _fit_all)
             if name not in fits or not fits[name](item):
                 return False
         return True
@@ -132,15 +132,13 @@ def _fits_object(node):
 
 
 def _fits_map(node):
-    names, fits = frozenset(node.choices), node.children["*"].fits
-    return lambda value: (
-        type(value) is dict and value.keys() <= names and _all(fits, value.values())
-    )
+    names, fit = frozenset(node.choices), _fits_each(node.children["*"])
+    return lambda value: type(value) is dict and value.keys() <= names and fit(value.values())
 
 
 def _fits_list(node):
-    fits, low, high = node.children["-"].fits, node.low or 0, node.high or math.inf
-    return lambda value: type(value) is list and low <= len(value) <= high and _all(fits, value)
+    fit, low, high = _fits_each(node.children["-"]), node.low or 0, node.high or math.inf
+    return lambda value: type(value) is list and low <= len(value) <= high and fit(value)
 
 
 def _fits_set(node):
@@ -148,11 +146,31 @@ def _fits_set(node):
     return lambda value: fits(value) and len(set(value)) == len(value)
 
 
-def _all(fits, values):
-    for value in values:  # noqa: SIM110  (a loop takes half the time of all())
-        if not fits(value):
+def _fits_each(node):
+    """Whether all values of a list fit one place; codes are looked up all at once."""
+    return _are_codes(node) if node.kind == "one of" else _fit_all(node.fits)
+
+
+def _are_codes(node):
+    choices = frozenset(node.choices)
+
+    def fit(values):
+        try:
+            return choices.issuperset(values)
+        except TypeError:  # a value that cannot be looked up is no code
             return False
-    return True
+
+    return fit
+
+
+def _fit_all(fits):
+    def fit(values):
+        for value in values:  # noqa: SIM110  (a loop takes half the time of all())
+            if not fits(value):
+                return False
+        return True
+
+    return fit
 
 
 def _fits_one_of(node):

@@ -15,33 +15,32 @@ NO_DANGER = ("D-22", "MED-GABA-01")
 class Verdict:
     """What the rules say of one drug: the firings by effect, and what is missing."""
 
-    __slots__ = ("drug", "firings", "effects", "_facts", "_not_held", "_missing")
+    __slots__ = ("drug", "firings", "effects", "_missing")
 
     def __init__(self, drug, facts):
-        self.drug, self.firings, self._facts = drug, [], facts
-        self._not_held, self._missing = [], None  # conditions of levels that do not hold
-        for rule in facts.book.drug_rules(drug):
-            for level in rule.by_drug[drug]:
-                if level.condition.yes(facts):
-                    self.firings.append((rule, level))
-                    break
-                if not rule.quiet:
-                    self._not_held.append(level.condition)
+        self.drug, self._missing = drug, None
+        self.firings = facts.book.judges[drug](facts)
         self.effects = {level.effect for _, level in self.firings}
 
-    @property
-    def missing(self):
+    def missing(self, facts):
         """Pointers to what keeps a level above the firing one from being known.
 
         Found when first asked for: nearly every drug has a graver reason not to be proposed.
         """
         if self._missing is None:
-            found = [
-                one for condition in self._not_held for one in pointers(self._facts, condition)
-            ]
-            found += [row.path for row in self._facts.medicines.unknown]
+            found = [path for one in self._above(facts) for path in pointers(facts, one.condition)]
+            found += [row.path for row in facts.medicines.unknown]
             self._missing = list(dict.fromkeys(found))
         return self._missing
+
+    def _above(self, facts):
+        """Every level above the one that fired of its rule; of quiet rules, none."""
+        fired = {rule.id: level for rule, level in self.firings}
+        for rule in facts.book.drug_rules(self.drug):
+            for level in () if rule.quiet else rule.by_drug[self.drug]:
+                if level is fired.get(rule.id):
+                    break
+                yield level
 
     def has(self, effect):
         return effect in self.effects
@@ -52,13 +51,13 @@ class Verdict:
             level.effect == "avoid" and rule.id not in but for rule, level in self.firings
         )
 
-    def status(self):
+    def status(self, facts):
         """The status on the plan path."""
         if self.has("avoid"):
             return "avoid"
         if self.has("not_yet"):
             return "not_yet"
-        if self.missing:
+        if self.missing(facts):
             return "needs_data"
         if self.has("prescriber_only"):
             return "prescriber_only"

@@ -16,13 +16,20 @@ def _told(f, code, least):
     """(path, effect) of every matching line of the last answered check-in."""
     drug, effect = code.split(".")
     wanted, drugs = CLASSES.get(drug, {drug}), f.book.drugs
-    check_ins = list(enumerate(f.intake.get("check_ins", ())))
-    answered = [one for one in check_ins if not one[1].get("missed")]
-    place, last = answered[-1] if answered else (0, {})
-    for number, line in enumerate(last.get("side_effects", ())):
+    place, lines = _last_told(f)
+    for number, line in enumerate(lines):
         of = {one for name in drugs.ingredients_of(line["drug"]) for one in drugs.classes_of(name)}
         if line["effect"] == effect and wanted & of and GRADES[line["grade"]] >= least:
             yield f"/check_ins/{place}/side_effects/{number}/effect", effect
+
+
+def _last_told(f):
+    """(place of the last answered check-in, the side effects that it told)."""
+    check_ins = f.intake.get("check_ins", ())
+    for place in range(len(check_ins) - 1, -1, -1):
+        if not check_ins[place].get("missed"):
+            return place, check_ins[place].get("side_effects", ())
+    return 0, ()
 
 
 def _family(least, said):

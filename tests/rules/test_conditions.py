@@ -8,7 +8,18 @@ import pytest
 
 from careplan.rules.book import book
 from careplan.rules.checks import conditions
-from careplan.rules.conditions import DEEPEST, BadCondition, compares, python, read
+from careplan.rules.conditions import (
+    DEEPEST,
+    BadCondition,
+    compares,
+    judge,
+    judge_text,
+    python,
+    read,
+)
+from careplan.rules.evaluate import fired
+from careplan.rules.facts import Facts
+from tests.rules.building import intake
 
 YES, NO, UNKNOWN = True, False, None
 
@@ -148,6 +159,52 @@ def test_a_condition_is_no_deeper_than_it_can_be_read():
 )
 def test_what_is_run_can_be_read(raw, yes, no):
     assert python(read(raw)) == f"yes = lambda f: {yes}\nno = lambda f: {no}"
+
+
+ROWS = [[(read("a"), "grave"), (read("b"), "mild")], [(read("not c"), "other")]]
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ((YES, YES, YES), ["grave"]),
+        ((NO, YES, UNKNOWN), ["mild"]),
+        ((UNKNOWN, YES, NO), ["mild", "other"]),
+        ((NO, UNKNOWN, YES), []),
+    ],
+)
+def test_of_each_row_the_first_that_holds_is_told(values, told):
+    assert judge(ROWS)(Answers(zip("abc", values, strict=True))) == told
+
+
+def test_the_judgement_can_be_read():
+    assert (
+        judge_text(ROWS)
+        == """\
+def judge(f):
+    told = []
+    if (f['a'] is True):
+        told.append(found[0])
+    elif (f['b'] is True):
+        told.append(found[1])
+    if (f['c'] is False):
+        told.append(found[2])
+    return told
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"/red_flags/fever": "yes", "/vitals/temperature_c": 39},
+        {"/medications": [{"drug": "losartan"}], "/conditions": ["ckd_3"], "/check_ins": []},
+    ],
+)
+def test_the_book_is_judged_rule_by_rule(changes):
+    facts = Facts(intake(changes), book())
+    assert book().judges[None](facts) == fired(book().other_rules(), facts)
 
 
 def slowly(condition, facts):
