@@ -1,6 +1,7 @@
 """What stands on a printed plan, in words: the content of `careplan.exchange.pdf`."""
 
 from datetime import date, timedelta
+from textwrap import shorten
 
 from django.conf import settings
 from django.urls import reverse
@@ -16,6 +17,8 @@ from careplan.templatetags.careplan_tags import minutes as minutes_words
 from patients.models import Clinic
 
 FLARE, HARD_DAY = "ED-09", "SM-07"
+NAME = 40  # letters of the signer in the foot of a page
+LABEL = 48  # letters of a column; the whole name stands with the exercise
 GET_HELP = "ED-12"  # said by the box on page 1
 LETTER_COUNTRIES = {"US", "CA", "MX", "PH", "CL", "CO"}
 
@@ -42,7 +45,7 @@ def content(printed: Printed, sheet: PlanSheet | None, *, paper: str, large: boo
         "zones": zones(printed.usual),
         "sheet": _fortnight(printed, sheet) if printed.lines else None,
         "parts": [part for part in _parts(printed) if part["lines"] or part["words"]],
-        "foot": _foot(printed),
+        "foot": _foot(printed, large),
     }
 
 
@@ -94,15 +97,13 @@ def _since(printed: Printed) -> str:
     return f"From {long_date(start)}" if start else ""
 
 
-def _foot(printed: Printed) -> str:
+def _foot(printed: Printed, large: bool) -> str:
     version = printed.version
     if printed.draft:
         return f"Plan version {version.number}. Draft, not signed."
-    at = version.signed_at
-    return (
-        f"Plan version {version.number}, signed by {version.signed_by.name} on "
-        f"{long_date(at)}, {clock(at)}. Always use the newest."
-    )
+    at, name = version.signed_at, shorten(version.signed_by.name, NAME, placeholder=" …")
+    signed = f"Plan version {version.number}, signed by {name} on {long_date(at)}, {clock(at)}."
+    return signed if large else f"{signed} Always use the newest."
 
 
 def _link(sheet: PlanSheet | None) -> str:
@@ -183,7 +184,8 @@ def columns(names: list[str]) -> list[dict]:
     """The columns of a fortnight in the order they are printed and typed: [{"label", "kind",
     "name"}]; `name` is the number of an exercise or the kind of a note."""
     ticks = [
-        {"label": f"{n} {name}", "kind": "tick", "name": str(n)} for n, name in enumerate(names, 1)
+        {"label": shorten(f"{n} {name}", LABEL, placeholder=" …"), "kind": "tick", "name": str(n)}
+        for n, name in enumerate(names, 1)
     ]
     return [
         *ticks,

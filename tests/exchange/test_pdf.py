@@ -227,7 +227,13 @@ def test_an_unsigned_letter_leaves_a_line_to_sign_on():
 @pytest.mark.parametrize("paper", pdf.PAPERS)
 @pytest.mark.parametrize("large", [False, True])
 def test_nothing_leaves_the_page(paper, large):
-    reader = read(pdf.plan_sheet(plan(paper=paper, large=large, name=LONG, since=LONG)))
+    names = {"name": LONG, "since": LONG, "foot": f"Plan version 12, signed by {LONG[:60]}."}
+    clinic = {"name": LONG, "lines": [LONG, LONG]}
+    content = plan(paper=paper, large=large, clinic=clinic, **names)
+    for one, column in zip(content["exercises"], content["sheet"]["columns"], strict=False):
+        one["name"], column["label"] = LONG, LONG[:48]
+    reader = read(pdf.plan_sheet(content))
+    assert joined(text(reader)).count(joined(LONG)) == 11
     for page, x, y, words in places(reader):
         assert 18 < x < float(page.mediabox[2]) - 18, words
         assert 10 < y < float(page.mediabox[3]) - 10, words
