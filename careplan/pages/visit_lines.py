@@ -42,13 +42,17 @@ def title(found: Ledger) -> str:
 
 
 def sections(rows: list[Session], found: Ledger, now: datetime, zone) -> list[dict]:
-    """{title, lines, first}: what waits to be recorded, what is to come, what happened (newest
+    """{title, lines, states}: what waits to be recorded, what is to come, what happened (newest
     first); empty ones are left out."""
     parts = {"To record": [], "To come": [], "What happened": []}
     for row in rows:
         parts[_part(row, now, zone)].append(_line(row, found, now, zone))
     parts["What happened"].reverse()
-    return [{"title": name, "lines": lines} for name, lines in parts.items() if lines]
+    return [
+        {"title": name, "lines": lines, "states": name == "What happened"}
+        for name, lines in parts.items()
+        if lines
+    ]
 
 
 def _part(row: Session, now: datetime, zone) -> str:
