@@ -8,7 +8,7 @@ PYTHON = $(or $(shell for python in python3.11 python3.12 python3.13 python3; do
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || \
   ls "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" 2>/dev/null)
 export CHROMIUM
-.PHONY: run install test check fix docs book bench-rules bench-library bench-paper mutants
+.PHONY: run install test check fix docs book bench-rules bench-library bench-paper bench-phone mutants
 
 run: install      ## the demo clinics with everything they need; PORT=8080 chooses another port
 	@$(BIN)/python -m careplan.demo.run
@@ -41,6 +41,9 @@ bench-library: install  ## how long a search of 5,000 exercises takes, against a
 
 bench-paper: install  ## how long a printed plan takes, against an empty page
 	@$(BIN)/python -m bench.paper
+
+bench-phone: install  ## how heavy and how fast a patient's pages are on a cheap phone with a slow line
+	@$(WITH_SERVERS) $(BIN)/python -m bench.phone
 
 mutants: install  ## how many planted faults the tests of the rules find; an hour or more (bench/mutants.py narrows it)
 	@$(BIN)/python -m bench.mutants book
