@@ -140,3 +140,21 @@ def test_my_plan_prints_from_the_browser_too(at, patient, sheet):
         "rgba(0, 0, 0, 0)",
     )
     one.seen("my-plan-printed")
+
+
+def test_without_scripts_it_is_a_plain_form(browser, live_server, signed_in, therapist, sheet):
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
+    value = signed_in(therapist).cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}
+    context.add_cookies([cookie])
+    page = context.new_page()
+    page.goto(reverse("sheet", args=["north", sheet.code]))
+    page.locator("#d0-1").focus()
+    for key in ("Space", "Tab", "Space"):
+        page.keyboard.press(key)
+    page.fill("#d0-pain", "3")
+    page.keyboard.press("Enter")
+    page.get_by_text("Kept").wait_for()
+    context.close()
+    assert SessionLog.objects.count() == 2
+    assert DayEntry.objects.get(kind="pain").value == 3
