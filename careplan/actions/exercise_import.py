@@ -25,6 +25,12 @@ OWN = re.compile(r"[A-Z]{3}-OWN[1-9]\d{0,2}")
 CONTENT = ("name", "also", "target", "position", "level", *DOSE, "steps", "stops", "cautions",
            "easier", "harder", "equipment")  # fmt: skip
 MEDIA = ("picture_says", "video", "holder", "licence")
+AUDITED = {
+    "added": "exercise.add",
+    "changed": "exercise.change",
+    "retired": "exercise.retire",
+    "back": "exercise.bring_back",
+}
 FIELDS = (*CONTENT, *MEDIA)
 NEW = {"also": (), "stops": (), "cautions": (), "equipment": (), "easier": "", "harder": ""}
 NEEDED = tuple(name for name in CONTENT if name not in NEW)
@@ -121,9 +127,8 @@ def _write(one: Difference, by: Actor) -> None:
         at=timezone.now(),
         **one.wording,
     )
-    verbs = {"added": "add", "retired": "retire", "back": "bring_back"}
     after = {"name": f"{one.code} {one.name}", "changes": one.changes, "from": "a list"}
-    audit.record(f"exercise.{verbs.get(one.status, 'change')}", by=by, on=row, after=after)
+    audit.record(AUDITED[one.status], by=by, on=row, after=after)
 
 
 # One line ------------------------------------------------------------------------------------

@@ -64,6 +64,12 @@ STATES = {
         ({"name": "Bridge", "poses": [("/a.svg", "Lying"), ("/b.svg", "")]}, 'alt="Lying"'),
         ({"name": "Bridge", "drawn": "COR-07"}, "/figures/COR-07/panels.svg"),
     ],
+    "exercise_figure": [
+        ({"exercise": guide.EXERCISE_ROWS[0]}, "/figures/COR-03/panels.svg"),
+        ({"exercise": {"code": "COR-OWN1", "copy_of": "COR-07"}, "kind": "move"}, "COR-07/move"),
+        ({"exercise": {"code": "FLX-OWN1", "video": "https://youtu.be/x"}}, "Video"),
+        ({"exercise": {"code": "FLX-OWN1"}}, "No picture"),
+    ],
     "exercise_row": [
         (row | {"poses": [("/a.svg", "")]}, f"drop:{row['code']}") for row in guide.EXERCISE_ROWS
     ]
