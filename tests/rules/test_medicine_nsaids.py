@@ -64,6 +64,7 @@ OF_BOTH = [
      both(aged(65), condition("peptic_ulcer_past"), LOW_ASPIRIN),
      both(taking("prednisone", "sertraline"), daily("naproxen", 1001))),
     ("MED-NSAID-12", None, condition("peptic_ulcer_past"),
+     both(aged(64), condition("peptic_ulcer_past"), LOW_ASPIRIN),
      both(aged(65), condition("peptic_ulcer_past")), both(taking("prednisone", "sertraline"))),
     ("MED-NSAID-13", "caution", aged(65), condition("peptic_ulcer_past"), LOW_ASPIRIN,
      taking("clopidogrel"), taking("methylprednisolone"), taking("escitalopram"),
