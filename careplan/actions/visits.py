@@ -7,7 +7,7 @@ is covered or not: the account says how many are over.
 
 from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from careplan.actions import visit_rules
@@ -16,8 +16,9 @@ from careplan.models import Session, VisitEntry
 from careplan.queries import visits as queries
 from careplan.rules import lifecycle, schedule
 from patients import audit
+from patients import queries as people
 from patients.access import Actor, check_can
-from patients.models import Patient
+from patients.models import Membership, Patient
 from patients.roles import Permission
 
 MOST_VISITS = 200  # of one grant: more is a slip of the keyboard
@@ -69,11 +70,12 @@ def make_up(*, session: Session, starts_at: datetime, by: Actor) -> Session:
     _lock(session.patient_id)
     row = _locked(session)
     lifecycle.move(lifecycle.SESSION, row.state, "make_up")
+    _hold_therapist(row)
     if reasons := _make_up_faults(row, starts_at):
         raise VisitRefused(*reasons)
     version = row.program.version.plan.current
     last = Session.objects.filter(program=version.program).order_by("number").last()
-    new = _booked(
+    new = Session.objects.create(
         clinic=row.clinic,
         patient=row.patient,
         program=version.program,
@@ -85,15 +87,6 @@ def make_up(*, session: Session, starts_at: datetime, by: Actor) -> Session:
     after = {"for": row.pk, "starts_at": starts_at.isoformat()}
     audit.record("session.make_up", by=by, on=new, after=after)
     return new
-
-
-def _booked(**values) -> Session:
-    """A new session. The database refuses an hour that the therapist gives to somebody else."""
-    try:
-        with transaction.atomic():
-            return Session.objects.create(**values)
-    except IntegrityError:
-        raise VisitRefused("Somebody else is booked at that hour. Choose another.") from None
 
 
 def change_state(row: Session, move: str, by: Actor) -> None:
@@ -118,6 +111,12 @@ def _locked(session: Session) -> Session:
         .select_related("clinic", "patient__clinic", "program__version__plan__current__program")
         .get(pk=session.pk)
     )
+
+
+def _hold_therapist(row: Session) -> None:
+    """Who books an hour of one therapist takes turns with whoever books another."""
+    rows = Membership.objects.select_for_update(no_key=True)
+    list(rows.filter(clinic=row.clinic_id, user=row.therapist_id))
 
 
 def _day(row: Session) -> date:
@@ -149,31 +148,51 @@ def _refuse_correction(row: Session) -> None:
 
 
 def _make_up_faults(row: Session, starts_at: datetime) -> list[str]:
-    zone, now = queries.zone_of(row), timezone.now()
-    found = []
+    """Why a visit cannot make up for this one at that moment, all of it."""
+    zone, found = queries.zone_of(row), []
     if Session.objects.filter(makes_up_for=row).exists():
         found.append(f"Session {row.number} has a visit that makes up for it already.")
     plan = row.program.version.plan
     if plan.state == "closed" or plan.current_id is None:
         found.append("The plan is closed: no visit can be added to it.")
-    day = timezone.localtime(starts_at, zone).date()
-    hour = timezone.localtime(starts_at, zone).time()
-    if not schedule.EARLIEST <= hour <= schedule.LATEST:
+    local = timezone.localtime(starts_at, zone)
+    return found + _time_faults(row, local) + _neighbour_faults(row, local)
+
+
+def _time_faults(row: Session, local: datetime) -> list[str]:
+    """`local` in the clinic's zone."""
+    now, day, found = timezone.now(), local.date(), []
+    if not schedule.EARLIEST <= local.time() <= schedule.LATEST:
         found.append(
             f"Choose an hour between {schedule.EARLIEST:%-H:%M} and {schedule.LATEST:%-H:%M}."
         )
-    if not now < starts_at <= now + FARTHEST:
-        found.append(f"Choose a time from now to {(now + FARTHEST).astimezone(zone):%-d %B %Y}.")
-    near = Session.objects.filter(
-        patient=row.patient_id,
-        state__in=(Session.State.PLANNED, Session.State.ATTENDED),
-        starts_at__gte=starts_at - timedelta(days=3),
-        starts_at__lte=starts_at + timedelta(days=3),
-    )
-    days = sorted(_day(one) for one in near if abs((_day(one) - day).days) <= 1)
-    if days:
-        found.append(f"There is a visit on {days[0]:%-d %B}: keep a day of rest between visits.")
+    if not now < local <= now + FARTHEST:
+        last = (now + FARTHEST).astimezone(local.tzinfo)
+        return [*found, f"Choose a time from now to {last:%-d %B %Y}."]
+    if why := people.closed_days(row.clinic, day, day).get(day):
+        found.append(f"The clinic is closed on {day:%-d %B}: {why}.")
     return found
+
+
+def _neighbour_faults(row: Session, local: datetime) -> list[str]:
+    """No visit of the patient on the day, before or after it; none of the therapist's meanwhile."""
+    near = Session.objects.filter(
+        clinic=row.clinic_id,
+        starts_at__gte=local - timedelta(days=3),
+        starts_at__lte=local + timedelta(days=3),
+    )
+    own = near.filter(
+        patient=row.patient_id, state__in=(Session.State.PLANNED, Session.State.ATTENDED)
+    )
+    days = sorted(_day(one) for one in own if abs((_day(one) - local.date()).days) <= 1)
+    if days:
+        return [f"There is a visit on {days[0]:%-d %B}: keep a day of rest between visits."]
+    minutes = timedelta(minutes=row.program.minutes)
+    others = near.filter(therapist=row.therapist_id, state=Session.State.PLANNED)
+    meanwhile = others.filter(starts_at__gt=local - minutes, starts_at__lt=local + minutes)
+    if row.therapist_id and meanwhile.exists():
+        return [f"{row.therapist.name} has another visit then. Choose another hour."]
+    return []
 
 
 def _enter(row: Session, kind: str, by: Actor) -> None:

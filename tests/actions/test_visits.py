@@ -11,6 +11,7 @@ from careplan.actions.visits import VisitRefused
 from careplan.models import FollowUp, Session, VisitEntry
 from careplan.queries import visits as queries
 from careplan.rules.lifecycle import IllegalMove
+from patients import actions as people
 from patients.access import Denied, OtherClinic
 from patients.models import AuditEvent, Patient
 from tests.factories.plan import intake
@@ -148,11 +149,24 @@ def test_where_a_visit_cannot_be_made_up(plan, by_therapist, starts_at, words):
 def test_an_hour_of_somebody_else_is_not_booked(plan, by_therapist, therapist):
     Session.objects.filter(program=plan.current.program).update(therapist=therapist)
     other = session(plan, 16)
-    other.starts_at, other.patient = at(20), _another_patient(plan)
+    other.starts_at, other.patient = at(21), _another_patient(plan)
     other.save()
     record(plan, 9, "miss", by_therapist)
-    with pytest.raises(VisitRefused, match="Somebody else is booked at that hour"):
-        actions.make_up(session=session(plan, 9), starts_at=at(20), by=by_therapist)
+    for minutes in (0, 44, -44):
+        when = at(21) + timedelta(minutes=minutes)
+        with pytest.raises(VisitRefused, match="Tom Adeyemi has another visit then"):
+            actions.make_up(session=session(plan, 9), starts_at=when, by=by_therapist)
+    when = at(21) + timedelta(minutes=45)
+    assert actions.make_up(session=session(plan, 9), starts_at=when, by=by_therapist)
+
+
+def test_a_closed_day_is_not_booked(plan, by_therapist, by_admin, clinic):
+    people.close_days(
+        clinic=clinic, first_day=date(2026, 12, 21), why="Works on the roof", by=by_admin
+    )
+    record(plan, 9, "miss", by_therapist)
+    with pytest.raises(VisitRefused, match="closed on 21 December: Works on the roof"):
+        actions.make_up(session=session(plan, 9), starts_at=at(21), by=by_therapist)
 
 
 def _another_patient(plan):

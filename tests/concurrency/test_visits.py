@@ -1,6 +1,6 @@
 """Two writers at one ledger: no visit counts twice, and none is lost."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from careplan.actions.visits import VisitRefused
 from careplan.models import FollowUp, Session, VisitEntry
 from careplan.queries import visits as queries
 from careplan.rules.lifecycle import IllegalMove
-from patients.models import AuditEvent
+from patients.models import AuditEvent, Patient
 from patients.roles import Role
 from tests.concurrency.test_plan import at_once
 from tests.conftest import actor_of, make_staff
@@ -128,3 +128,25 @@ def test_one_missed_visit_is_made_up_once(plan, by_therapist, by_colleague):
     )
     assert faults(results) == [VisitRefused]
     assert Session.objects.filter(makes_up_for=row).count() == 1
+
+
+def test_one_hour_of_a_therapist_is_booked_once(plan, by_therapist, by_colleague, clinic):
+    other = Patient.objects.create(
+        clinic=clinic, given_name="Ann", family_name="Lee", birth_date=date(1970, 1, 1), sex="male"
+    )
+    rows = []
+    for one in (plan, in_plan(other, by_therapist)):
+        row = session(one, 9)
+        row.therapist = by_therapist.user
+        row.starts_at -= timedelta(minutes=one.patient_id == other.pk)  # no hour twice
+        row.save()
+        rows.append(actions.record_attendance(session=row, move="miss", by=by_therapist))
+    when = datetime(2026, 12, 21, 10, tzinfo=UTC)
+    results = at_once(
+        lambda: actions.make_up(session=rows[0], starts_at=when, by=by_therapist),
+        lambda: actions.make_up(
+            session=rows[1], starts_at=when + timedelta(minutes=30), by=by_colleague
+        ),
+    )
+    assert faults(results) == [VisitRefused]
+    assert Session.objects.filter(makes_up_for__isnull=False).count() == 1

@@ -12,11 +12,12 @@ NO_LIMIT = intake(coverage={})
 
 
 def in_plan(patient: Patient, by: Actor, facts: dict | None = None) -> Plan:
-    """A running plan, its sessions moved so that ten lie behind 24 November 2026 and six ahead."""
+    """A running plan whose sessions nobody in particular gives: ten behind 24 November 2026, six
+    ahead."""
     plan = signed(patient, by, facts=facts or NO_LIMIT)
     plan.refresh_from_db()
     for row in Session.objects.filter(program__version__plan=plan):
-        row.starts_at = starts_of(row.number)
+        row.starts_at, row.therapist = starts_of(row.number), None
         row.save()
     return plan
 
