@@ -9,9 +9,11 @@ from django.utils import timezone
 from careplan.actions import assessment as assessments
 from careplan.actions import checkin as checkins
 from careplan.actions import medication
+from careplan.actions import plan as plans
 from careplan.models import DayEntry, MedicationStep
 from careplan.queries import checkin as queries
-from patients.models import AuditEvent, Link, Patient, User
+from careplan.rules.book import book
+from patients.models import AuditEvent, Link, Patient, SupportLink, User
 from tests.factories.assessment import answers
 from tests.factories.checkin import by_patient, first_due, opened, running, whole
 from tests.factories.plan import assessed as silent
@@ -329,3 +331,26 @@ def test_what_a_new_finding_forbids_is_gone_at_once(phone, plan, by_therapist, t
     before = len(queries.exercises_of(plan.patient))
     assert f"{before - 1}\u00a0exercises" in text(phone.get(reverse("mine_today")))
     assert phone.get(reverse("mine_exercise", args=[first])).status_code == 404
+
+
+def test_my_plan_says_what_helps_and_whom_to_ask(
+    today, patient, by_therapist, signed_in, monkeypatch
+):
+    """Cards of the signed version and the clinic's links, ED-12 first and open."""
+    draft = plans.draft
+
+    def drafted(**about):
+        version = draft(**about)
+        version.barriers, version.education = ["BAR-03"], ["ED-01", "ED-12"]
+        version.save(update_fields=["barriers", "education"])
+        return version
+
+    monkeypatch.setattr(plans, "draft", drafted)
+    plan = running(patient, by_therapist)
+    SupportLink.objects.create(
+        clinic=plan.clinic, name="Backs together", phone="555 0177", checked_on="2026-11-20"
+    )
+    page = text(signed_in(patient.user).get(reverse("mine_plan")))
+    assert book().self_care["BAR-03"].text in page
+    assert page.index("When to get help at once") < page.index("Hurt is not always harm")
+    assert "Backs together" in page and "cannot give medical advice" in page

@@ -10,9 +10,12 @@ from careplan.queries import medication as medicines
 from careplan.queries import plan as plans
 from careplan.queries import session_log as logs
 from careplan.queries.mine.exercises import Item, items, left_out, total
+from careplan.rules.book import book
 from patients.models import Clinic, Link, Patient, User
+from patients.queries import support_links
 
 BREATHING, ENJOYED = "SM-04", "SM-06"
+WHEN_TO_GET_HELP = "ED-12"  # stands first, open
 
 
 @dataclass(frozen=True)
@@ -127,9 +130,20 @@ def my_plan(patient: Patient, now: datetime, day: date) -> dict:
         "minutes": total(found),
         "short_minutes": total([item for item in found if item.row.short_day]),
         "goals": list(plan.current.goals.all()),
+        "barriers": _cards(plan.current.barriers),
+        "education": _cards(
+            sorted(plan.current.education, key=lambda code: code != WHEN_TO_GET_HELP)
+        ),
+        "support": support_links(patient.clinic),
         "medicines": medicines.signed_for(patient, day),
         "next_checkin": checkins.next_due(patient),
     }
+
+
+def _cards(codes: list[str]) -> list:
+    """Cards of the rule book, in this order; one that the book has no more is left out."""
+    known = book().self_care
+    return [known[code] for code in codes if code in known]
 
 
 def _visits_of(plan: Plan) -> int:
