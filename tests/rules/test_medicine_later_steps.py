@@ -225,6 +225,18 @@ def test_each_reason_alone_and_each_limit_from_both_sides(rule, drug, wanted, ch
     assert agrees(assess(opened(change)), rule, drug, wanted)
 
 
+MECHANICAL = tuple(NO_MECHANICAL)
+
+
+@pytest.mark.parametrize("one", MECHANICAL)
+def test_two_mechanical_features_of_six_are_a_pattern(one):
+    """CL-10, D-13: MED-DULO-01 speaks where the pain is mechanical."""
+    alone = {**NO_NERVE, **dict.fromkeys(MECHANICAL, "no"), one: "yes"}
+    assert agrees(assess(opened(alone)), "MED-DULO-01", DULO, None)
+    for other in set(MECHANICAL) - {one}:
+        assert agrees(assess(opened({**alone, other: "yes"})), "MED-DULO-01", DULO, "info")
+
+
 # every drug of the app ---------------------------------------------------------------------
 
 TWO_MORE = [
