@@ -185,8 +185,11 @@ def _days(found: queries.Chart, today: date) -> dict | None:
         return None
     days = [today - timedelta(days=n) for n in range(14, 0, -1)]
     days = [day for day in days if day >= found.plan.starts_on]
-    kinds = [{"kind": "done" if day in found.noted else "none"} for day in days]
-    text = f"{len(found.noted)} of the last {len(days)} days"
+    done = [day for day in days if day in found.noted]
+    if not done:
+        return None  # noted before this plan began
+    kinds = [{"kind": "done" if day in done else "none"} for day in days]
+    text = f"{len(done)} of the last {len(days)} days"
     return {"days": kinds, "first": week_date(days[0]), "last": week_date(days[-1]), "text": text}
 
 

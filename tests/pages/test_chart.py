@@ -77,6 +77,13 @@ def test_days_are_shown_once_the_patient_notes_them(plan, url, signed_in, therap
     assert "1 of the last 1 days" in text(desk.get(url))
 
 
+def test_days_before_the_plan_began_are_not_counted(plan, url, signed_in, therapist, today):
+    plan.patient.day_entries.create(
+        clinic=plan.clinic, on=today - timedelta(days=1), kind="exercise", exercise="COR-01"
+    )
+    assert "Days done" not in text(signed_in(therapist).get(url))
+
+
 def test_a_warning_sign_stands_over_the_page(plan, url, signed_in, therapist, time_machine):
     time_machine.move_to(first_due(plan) + timedelta(minutes=5), tick=False)
     checkins.answer(checkin=opened(plan), part={"fever": "yes"}, by=by_patient(plan.patient))

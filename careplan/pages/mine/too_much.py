@@ -62,22 +62,22 @@ def _key(request: HttpRequest) -> UUID:
 def signs(request: HttpRequest, code: str) -> HttpResponse:
     """Is one of these new? One tap; a yes leads to the panel, a no to what to do instead."""
     shown, item = found(request, code)
-    sign = request.POST.get("sign", "")
     if item is None:
         return redirect("mine_today")
-    if request.method == "POST" and sign in IN_A_SESSION:
-        actions.tell_sign(
-            patient=request.actor.patient,
-            exercise=code,
-            sign=sign,
-            key=_key(request),
-            by=request.actor,
-        )
-        return redirect("mine_today")
     if request.method == "POST":
-        return redirect("mine_instead", code)
+        return _told(request, code)
     context = context_of(request, shown, item) | {"signs": IN_A_SESSION.items(), "key": uuid4()}
     return render(request, "mine/signs.html", context)
+
+
+def _told(request: HttpRequest, code: str) -> HttpResponse:
+    """A sign that was tapped stops everything; None of these goes on."""
+    sign = request.POST.get("sign", "")
+    if sign not in IN_A_SESSION:
+        return redirect("mine_instead", code)
+    about = {"patient": request.actor.patient, "exercise": code, "by": request.actor}
+    actions.tell_sign(sign=sign, key=_key(request), **about)
+    return redirect("mine_today")
 
 
 @needs(Permission.OWN_PLAN_VIEW)
