@@ -26,6 +26,7 @@ STEROIDS = "prednisone, prednisolone, methylprednisolone, dexamethasone, hydroco
 RELAXANTS = (
     "tizanidine, methocarbamol, baclofen, carisoprodol, metaxalone, chlorzoxazone, orphenadrine"
 )
+EUROPEAN_RELAXANTS = "dantrolene, thiocolchicoside, tolperisone, meprobamate"
 P2Y12 = "clopidogrel, prasugrel, ticagrelor, ticlopidine, dipyridamole, cilostazol"
 SGLT2 = "empagliflozin, dapagliflozin, canagliflozin, ertugliflozin"
 WITH_ARB = {"/medications": [{"drug": "losartan", "since": "2026-01-01"}]}
@@ -49,6 +50,9 @@ ROWS = [
     (DIURETICS, "MED-NSAID-16", "ibuprofen", "stop", WITH_ARB),
     (STEROIDS, "MED-NSAID-20", "ibuprofen", "caution", {}),
     (RELAXANTS, "MED-GABA-07", "gabapentin", "caution", {}),
+    (RELAXANTS, "MED-CYC-06", "cyclobenzaprine", "caution", {}),
+    (EUROPEAN_RELAXANTS, "MED-CYC-06", "cyclobenzaprine", "caution", {}),
+    ("gabapentin, pregabalin, mirogabalin", "MED-CYC-06", "cyclobenzaprine", "caution", {}),
     (P2Y12, "MED-NSAID-20", "ibuprofen", "caution", {}),
     (SGLT2, "D-44", "ibuprofen", "caution", WITH_ARB),
 ]
@@ -74,3 +78,44 @@ def test_what_no_rule_names_changes_nothing(name):
     assert {d: (row["status"], row["rules"]) for d, row in found["drugs"].items()} == {
         d: (row["status"], row["rules"]) for d, row in plain["drugs"].items()
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "drug"),
+    [
+        ("venlafaxine", "duloxetine"),
+        ("pregabalin", "gabapentin"),
+        ("baclofen", "cyclobenzaprine"),
+    ],
+)
+def test_an_allergy_to_a_drug_of_its_class_stops_a_drug(name, drug):
+    """D-26."""
+    found = assess(opened({"/allergies": [name]}))
+    assert said(found, "D-26", drug)[0] == "stop"
+
+
+KIDNEY = ["lisinopril", "losartan", "furosemide", "meloxicam", "lithium", "methotrexate"]
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [*[(name, True) for name in KIDNEY], ("metformin", False), ("amlodipine", False)],
+)
+def test_a_creatinine_expires_sooner_beside_a_drug_that_bears_on_the_kidneys(name, asked):
+    """Section 0, D-33: three months instead of twelve."""
+    found = assess(opened(both(taking(name), {"/labs/on": "2026-08-21"})))
+    missing = found["drugs"]["cyclobenzaprine"]["missing"]
+    assert ("/labs/creatinine_mg_dl" in missing) is asked
+
+
+SEROTONERGIC = "sertraline, venlafaxine, amitriptyline, sumatriptan, phenelzine, linezolid, " \
+    "tramadol, tapentadol, fentanyl, pethidine, methadone, pentazocine, cyclobenzaprine, " \
+    "trazodone, mirtazapine, vortioxetine, vilazodone, nefazodone, buspirone, lithium, " \
+    "st john's wort, tryptophan, dextromethorphan"  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SEROTONERGIC.split(", "))
+def test_a_serotonergic_drug_asks_for_serotonin_toxicity(name):
+    """RF-26."""
+    assert "serotonin_toxicity" in assess(opened(taking(name)))["questions"]
+    assert "serotonin_toxicity" not in assess(opened(taking("metformin")))["questions"]

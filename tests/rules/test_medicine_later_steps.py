@@ -104,7 +104,8 @@ CASES = [
     ("MED-GABA-05", GABA, "info", clearance(59), aged(65)),
     ("MED-GABA-05", GABA, None, clearance(60), aged(64)),
     ("MED-GABA-07", GABA, "stop", both(aged(65), taking("codeine")),
-     both(condition("copd"), taking("lorazepam")), both(condition("copd"), told("x", "drowsy")),
+     both(condition("copd"), taking("lorazepam")), both(condition("copd"), taking("codeine")),
+     both(condition("copd"), told("x", "drowsy")),
      both(condition("sleep_apnoea"), taking("zolpidem")),
      both(condition("sleep_apnoea"), told("x", "drowsy", "mild"))),
     ("MED-GABA-07", GABA, "for the prescriber alone", both(aged(64), taking("codeine"))),
@@ -242,7 +243,8 @@ def test_two_mechanical_features_of_six_are_a_pattern(one):
 TWO_MORE = [
     *[(one, "zolpidem") for one in
       ("morphine", "diazepam", "lamotrigine", "citalopram", "venlafaxine", "imipramine",
-       "phenelzine", "bupropion", "haloperidol", "methocarbamol")],
+       "phenelzine", "tranylcypromine", "isocarboxazid", "selegiline", "moclobemide",
+       "bupropion", "haloperidol", "methocarbamol")],
     ("lorazepam", "mirtazapine"),
 ]  # fmt: skip
 
