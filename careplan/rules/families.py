@@ -120,9 +120,8 @@ def _allergies(f, code):
 
 
 def _allergic(f, code):
-    if any(_allergies(f, code)):
-        return True
-    return None if f.at("/allergies") is None else False
+    told = f.intake.get("allergies")
+    return any(_allergies(f, code)) if told else (None if told is None else False)
 
 
 def _not_tolerated(f, code):
@@ -131,14 +130,22 @@ def _not_tolerated(f, code):
     Black stool or bleeding on one NSAID speaks against all of them.
     """
     drugs = f.book.drugs
-    for place, tried in enumerate(f.intake.get("tried", ())):
-        bled = not BLEEDING.isdisjoint(tried.get("side_effects", ()))
-        if not bled and tried["outcome"] != "side_effect":
-            continue
+    for place, tried, bled in _ill_ended(f):
         found = drugs.ingredients_of(tried["treatment"])
         alike = "nsaid" in drugs.classes_of(code) and drugs.are_of("nsaid", found)
         if (tried["outcome"] == "side_effect" and code in found) or (bled and alike):
             yield f"/tried/{place}/treatment", tried["treatment"]
+
+
+def _ill_ended(f):
+    """(place, trial, whether it bled) of the trials with bleeding or ended by a side effect."""
+    if "_ill_ended" not in f:
+        told = [
+            (place, tried, not BLEEDING.isdisjoint(tried.get("side_effects", ())))
+            for place, tried in enumerate(f.intake.get("tried", ()))
+        ]
+        f["_ill_ended"] = [one for one in told if one[2] or one[1]["outcome"] == "side_effect"]
+    return f["_ill_ended"]
 
 
 def _placed(f, where, code):
@@ -174,6 +181,8 @@ def reasons(f, condition):
 
 
 def _told(f, names):
+    if len(names) == 1:
+        return f.why(names[0])
     because = {}
     for name in names:
         because.update(f.why(name))

@@ -69,12 +69,14 @@ def massage_tried(f):
 
 def _factors(f):
     """The contributing factors that are told, or that a measured value shows."""
-    told = {*(f.at("/episode/factors") or ()), *f.conditions}
-    return [
-        row
-        for code, row in f.book.factors.items()
-        if code in told or (row.when is not None and row.when.truth(f) is True)
-    ]
+    if "_factors" not in f:
+        told = {*(f.at("/episode/factors") or ()), *f.conditions}
+        f["_factors"] = [
+            row
+            for code, row in f.book.factors.items()
+            if code in told or (row.when is not None and row.when.yes(f))
+        ]
+    return f["_factors"]
 
 
 def _leads(f, row):

@@ -16,7 +16,9 @@ def _told(f, code, least):
     """(path, effect) of every matching line of the last answered check-in."""
     drug, effect = code.split(".")
     wanted, drugs = CLASSES.get(drug, {drug}), f.book.drugs
-    place, lines = _last_told(f)
+    if "_last_told" not in f:
+        f["_last_told"] = _last_told(f)
+    place, lines = f["_last_told"]
     for number, line in enumerate(lines):
         of = {one for name in drugs.ingredients_of(line["drug"]) for one in drugs.classes_of(name)}
         if line["effect"] == effect and wanted & of and GRADES[line["grade"]] >= least:
