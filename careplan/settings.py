@@ -219,6 +219,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(1800),
         "options": {"expires": 1700},
     },
+    "propose steps": {
+        "task": "careplan.tasks.propose_steps",
+        "schedule": schedule(1800),
+        "options": {"expires": 1700},
+    },
     "deliver messages": {
         "task": "careplan.tasks.deliver_messages",
         "schedule": schedule(10),

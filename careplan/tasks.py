@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from careplan.actions import checkin, medication
+from careplan.actions import checkin, medication, proposal
 from patients import notify
 
 
@@ -14,6 +14,11 @@ def open_due_checkins() -> int:
 @shared_task
 def close_missed_checkins() -> int:
     return checkin.close_missed()
+
+
+@shared_task
+def propose_steps() -> int:
+    return proposal.propose_steps()
 
 
 @shared_task

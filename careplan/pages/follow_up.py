@@ -13,6 +13,7 @@ from careplan.pages.forms.follow_up import CloseForm, SnoozeForm
 from careplan.pages.shared import page_of
 from careplan.queries import chart as chart_queries
 from careplan.queries import follow_up as queries
+from careplan.queries import proposal as proposal_queries
 from careplan.rules import BOOK_VERSION
 from careplan.rules.lifecycle import IllegalMove
 from careplan.templatetags.careplan_tags import week_date
@@ -156,6 +157,9 @@ def _head(request: HttpRequest, tab: str, today) -> dict:
         "day": queries.day(request.actor, today),
         "rules_version": BOOK_VERSION,
         "gives_visits": can(request.actor, Permission.SESSION_RECORD),
+        "steps": proposal_queries.open_count(request.actor)
+        if can(request.actor, Permission.PLAN_EDIT)
+        else 0,
     }
 
 

@@ -17,6 +17,7 @@ from careplan.pages import (
     paper,
     plan,
     program,
+    proposal,
     reports,
     rules,
     sheet,
@@ -55,6 +56,12 @@ plan_patterns = [
     path("patients/<uuid:patient_id>/plan/cards/", plan.cards, name="plan_cards"),
     path("patients/<uuid:patient_id>/plan/weigh/", plan.weigh, name="plan_weigh"),
     path("patients/<uuid:patient_id>/plan/program/", program.program, name="plan_program"),
+    path(
+        "patients/<uuid:patient_id>/plan/program/propose/",
+        program.propose,
+        name="plan_program_propose",
+    ),
+    path("patients/<uuid:patient_id>/plan/program/move/", program.move, name="plan_program_move"),
     path("patients/<uuid:patient_id>/plan/exercises/", home_plan.home, name="plan_home"),
     path("patients/<uuid:patient_id>/plan/exercises/add/", home_plan.library, name="plan_library"),
     path(
@@ -84,6 +91,8 @@ library_patterns = [
 ]
 
 visit_patterns = [
+    path("patients/<uuid:patient_id>/visits/weeks/", program.booked, name="visits_dates"),
+    path("patients/<uuid:patient_id>/visits/move/", program.move_booked, name="visits_move"),
     path("patients/<uuid:patient_id>/visits/", visits.visits, name="visits"),
     path("patients/<uuid:patient_id>/visits/grant/", visits.grant, name="visit_grant"),
     path("patients/<uuid:patient_id>/visits/certify/", visits.certify, name="certify"),
@@ -94,6 +103,13 @@ visit_patterns = [
     path("reports/<uuid:report_id>/", reports.report, name="report"),
     path("reports/<uuid:report_id>/letter.pdf", reports.report_pdf, name="report_pdf"),
     path("calendar/", calendar.staff, name="staff_calendar"),
+]
+
+proposal_patterns = [
+    path("steps/", proposal.proposals, name="proposals"),
+    path("steps/accept/", proposal.accept_all, name="proposals_accept"),
+    path("steps/<int:proposal_id>/accept/", proposal.accept, name="proposal_accept"),
+    path("steps/<int:proposal_id>/decline/", proposal.decline, name="proposal_decline"),
 ]
 
 follow_up_patterns = [
@@ -136,6 +152,7 @@ clinic_patterns = [
     *follow_up_patterns,
     *chart_patterns,
     *plan_patterns,
+    *proposal_patterns,
     *visit_patterns,
     *sheet_patterns,
     *library_patterns,

@@ -90,10 +90,14 @@ VERBS = {
     "exercise.retire": "retired the exercise",
     "exercise.bring_back": "brought back the exercise",
     "exercise.picture": "added a picture to the exercises",
+    "step.propose": "proposed a step for",
+    "step.overtake": "let a newer session replace a step for",
+    "step.accept": "accepted a step for",
+    "step.decline": "declined a step for",
     "plan.exercise": "changed an exercise on the draft of the plan of",
 }
 # Changes of a part ("plan.goals") that have no verb of their own.
-PARTS = {"plan": "the draft of the plan"}
+PARTS = {"plan": "the draft of the plan", "step": "a proposed step"}
 ICONS = {
     "viewed": "eye",
     "staff": "users",

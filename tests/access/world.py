@@ -17,6 +17,7 @@ from tests.conftest import actor_of, make_staff
 from tests.factories.assessment import answers, assessed
 from tests.factories.checkin import first_due, link_of, opened, running
 from tests.factories.library import pictured
+from tests.factories.proposal import step_up
 
 RECORD = Path(__file__).parents[1] / "exchange" / "data" / "p07_kidney_disease_diabetes.json"
 # Parts of an address that are words, not ids.
@@ -69,6 +70,7 @@ class World:
         self.record = self._record()
         self.flagged = self._flagged()
         self.exercise = pictured(self.by)
+        self.step = step_up(self.plan)
 
     def _sheet(self):
         version = self.plan.current
@@ -118,6 +120,7 @@ class World:
             "patient_id": self.patient.pk,
             "member_id": self.member.pk,
             "closure_id": self.closure.pk,
+            "proposal_id": self.step.pk,
             "link_id": self.link.pk,
             "invitation_id": self.invitation.pk,
             "import_id": self.record.pk,

@@ -251,7 +251,7 @@ def test_a_look_at_a_row_is_on_record(desk, row):
 
 
 def test_queries_do_not_grow_with_rows(desk, clinic, today, django_assert_num_queries):
-    counted = 12
+    counted = 13
 
     def fill(start, stop):
         for number in range(start, stop):

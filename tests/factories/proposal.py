@@ -1,0 +1,68 @@
+"""Logged sessions that lead to a proposal."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from careplan.models import DayEntry, Outcome, Plan, Proposal, SessionLog
+
+GREEN = {"before": 2, "peak": 2, "next_day": 2, "effort": 3}
+RED = {"before": 2, "peak": 8, "next_day": 2, "effort": 7}
+
+
+def logged(plan: Plan, code: str, days_ago: int, **told) -> SessionLog:
+    """A finished session of one exercise, so many days ago."""
+    on = timezone.localdate() - timedelta(days=days_ago)
+    number = SessionLog.objects.filter(patient=plan.patient, exercise=code, on=on).count() + 1
+    DayEntry.objects.get_or_create(
+        clinic=plan.clinic, patient=plan.patient, on=on, kind="exercise", exercise=code
+    )
+    return SessionLog.objects.create(
+        clinic=plan.clinic,
+        patient=plan.patient,
+        version_id=plan.current_id,
+        exercise=code,
+        on=on,
+        number=number,
+        outcome="done",
+        level=1,
+        sets=1,
+        reps=8,
+        **(told or GREEN),
+    )
+
+
+def usual_pain(plan: Plan, value: int) -> Outcome:
+    """What the average pain of a week was: from 4 on, zones count from it."""
+    return Outcome.objects.create(
+        clinic=plan.clinic,
+        patient=plan.patient,
+        assessment=plan.current.assessment,
+        measure="nprs",
+        value=value,
+        better="down",
+        on=timezone.localdate(),
+    )
+
+
+def went_well(plan: Plan, code: str) -> list[SessionLog]:
+    """Three green sessions in the last days: a step up is earned."""
+    return [logged(plan, code, days_ago) for days_ago in (5, 3, 1)]
+
+
+def step_up(plan: Plan) -> Proposal:
+    """One more repetition of the first exercise of a plan waits for a therapist."""
+    item = plan.current.home_plan.items.first()
+    dose = {"exercise": item.exercise, "sets": item.sets, "reps": item.reps, "hold_s": item.hold_s}
+    return Proposal.objects.create(
+        clinic=plan.clinic,
+        patient=plan.patient,
+        plan=plan,
+        log=logged(plan, item.exercise, 0),
+        exercise=item.exercise,
+        kind="progress",
+        rule="PT-16",
+        reason="Three green sessions.",
+        before=dose,
+        after=dose | {"reps": item.reps + 1},
+    )
