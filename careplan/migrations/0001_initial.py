@@ -201,7 +201,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('template', models.CharField(blank=True, max_length=10)),
                 ('minutes', models.DecimalField(decimal_places=2, default=0, max_digits=5)),
-                ('anchors', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), blank=True, default=list, size=None)),
                 ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
                 ('version', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='home_plan', to='careplan.planversion')),
             ],
@@ -694,24 +693,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Preset',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('about', models.CharField(blank=True, max_length=200)),
-                ('content', models.JSONField()),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('made_from', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='careplan.planversion')),
-            ],
-            options={
-                'ordering': ['name', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('clinic', 'name'), name='preset_named_once')],
-            },
-        ),
-        migrations.CreateModel(
             name='Proposal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -737,10 +718,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['clinic', 'state'], name='careplan_pr_clinic__b10ed2_idx')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('patient', 'exercise'), name='proposal_one_open_an_exercise'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='proposal_decided_at_and_by')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='homeplan',
-            constraint=models.CheckConstraint(condition=models.Q(('anchors__len', 0), ('anchors__len', 3), _connector='OR'), name='home_plan_one_or_three_bouts'),
         ),
         migrations.RunSQL(_promises.APPLY, _promises.REVERT),
     ]

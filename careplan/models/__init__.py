@@ -10,7 +10,7 @@ from .library import ClinicExercise, ExercisePicture
 from .medication import MedicationEvent, MedicationStep
 from .plan import Goal, Plan, PlanVersion
 from .program import Program, Session, VisitEntry
-from .proposal import Preset, Proposal
+from .proposal import Proposal
 from .report import Report
 from .session_log import SessionLog
 from .sheet import PlanSheet
@@ -34,7 +34,6 @@ __all__ = [
     "Plan",
     "PlanSheet",
     "PlanVersion",
-    "Preset",
     "Program",
     "Proposal",
     "RecordImport",

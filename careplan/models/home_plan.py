@@ -1,6 +1,5 @@
 """Home plan: which exercises, how much of each. What an exercise is stays in the rule book."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -16,15 +15,6 @@ class HomePlan(ClinicOwned):
     )
     template = models.CharField(max_length=10, blank=True)
     minutes = models.DecimalField(max_digits=5, decimal_places=2, default=0)
-    # Three short bouts a day, each tied to a habit ("while the kettle boils"); empty: in one go
-    anchors = ArrayField(models.CharField(max_length=80), default=list, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(anchors__len=0) | Q(anchors__len=3), name="home_plan_one_or_three_bouts"
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.minutes} minutes"

@@ -66,31 +66,3 @@ class Proposal(ClinicOwned):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.exercise}"
-
-
-class Preset(ClinicOwned):
-    """A plan without its patient, to begin another from: content as careplan.actions.preset keeps
-    it. Retired ones are kept: a version may name them."""
-
-    name = models.CharField(max_length=80)
-    about = models.CharField(max_length=200, blank=True)
-    content = models.JSONField()
-    made_from = models.ForeignKey(
-        "careplan.PlanVersion", on_delete=models.PROTECT, related_name="+"
-    )
-    made_by = models.ForeignKey("patients.User", on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
-    retired_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["name", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["clinic", "name"],
-                condition=Q(retired_at__isnull=True),
-                name="preset_named_once",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
