@@ -17,6 +17,7 @@ from careplan.actions.drafting import DraftMoved, PlanRefused
 from careplan.models import PlanVersion
 from careplan.pages import live
 from careplan.queries import chart as chart_queries
+from careplan.queries import dates as dates_of
 from careplan.queries import home_plan as home_queries
 from careplan.queries import plan as queries
 from careplan.rules.lifecycle import IllegalMove
@@ -152,7 +153,8 @@ def show(request, version, name, *, form=None, status: int = 200, **more) -> Htt
 def frame(request, version: PlanVersion, name: str, *, form=None, **more) -> dict:
     """Everything the builder shows around and in a part; a fixed number of SQL queries."""
     newest = queries.newest_assessment(version.patient)
-    blockers = queries.blockers(version, newest=newest)
+    dates = dates_of.dates(version)
+    blockers = queries.blockers(version, newest=newest, dates=dates)
     slug, patient = request.clinic.slug, version.patient
     weighed = queries.cautions(version)
     extra = {key: value(version, form) for key, value in more.items()}
@@ -169,7 +171,8 @@ def frame(request, version: PlanVersion, name: str, *, form=None, **more) -> dic
         "blockers": blockers,
         "saved_at": timezone.now(),
         "sign_url": reverse("plan_sign", args=[slug, patient.pk]),
-        "live": live.panel(slug, version, weighed),
+        "live": live.panel(slug, version, weighed, dates),
+        "dates": dates,
         **extra,
     }
 

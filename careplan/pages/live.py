@@ -7,13 +7,13 @@ from careplan.queries import home_plan as home_queries
 from careplan.queries import plan as queries
 from careplan.queries import program as program_queries
 from careplan.queries.catalogue import catalogue_of
+from careplan.queries.dates import Dates
 from careplan.queries.plan import Weighed
-from careplan.rules import schedule
 from careplan.rules.book import book
 
 
-def panel(slug: str, version: PlanVersion, weighed: list[Weighed]) -> dict:
-    """Minutes, five parts, what is weighed, visits."""
+def panel(slug: str, version: PlanVersion, weighed: list[Weighed], dates: Dates) -> dict:
+    """Minutes, five parts, what is weighed, visits on their dates."""
     items = home_queries.items_of(version)
     counted = [i for i in items if not i["exercise"].startswith(home_queries.AEROBIC)]
     visits = program_queries.visits(version.program, version.assessment)
@@ -33,7 +33,7 @@ def panel(slug: str, version: PlanVersion, weighed: list[Weighed]) -> dict:
         "weigh_url": reverse("plan_weigh", args=[slug, version.patient_id]),
         "visits": visits,
         "weeks": program_queries.weeks(
-            [(start, "planned") for start in laid(version)], visits.left
+            [(one.start, _state(one.number, dates)) for one in dates.laid], visits.left
         ),
         "minutes": {item["exercise"]: home_queries.minutes(item) for item in items},
     }
@@ -50,12 +50,9 @@ def reasons_for(key: str) -> dict:
     return book().codes["visit_reasons" if key.startswith("PAY") else "plan_reasons"]
 
 
-def laid(version: PlanVersion) -> list:
-    """The dates a signature now would lay; empty where they cannot be laid."""
-    try:
-        return program_queries.moments(version.program, zone=version.clinic.time_zone)
-    except schedule.ScheduleRefused:
-        return []
+def _state(number: int, dates: Dates) -> str:
+    """Booked sessions have a state; those of a draft are planned."""
+    return dates.rows[number].state if number in dates.rows else "planned"
 
 
 def remedies(version: PlanVersion, items: list[dict]) -> list[dict]:

@@ -90,12 +90,6 @@ def wish_of(program: Program) -> schedule.Wish:
     )
 
 
-def moments(program: Program, *, zone: str, after: datetime | None = None) -> list[datetime]:
-    """Starts of all sessions of a program; raises schedule.ScheduleRefused."""
-    laid = schedule.lay(wish_of(program), schedule.Calendar(zone=zone, now=after))
-    return [one.start for one in laid]
-
-
 def weeks(starts: list[tuple[datetime, str]], visit_limit: int | None = None) -> list[dict]:
     """Weeks for the programme strip, counted from the first session: (start, state) pairs in."""
     if not starts:
@@ -139,6 +133,16 @@ def session_of(actor: Actor, pk) -> Session:
         .filter(pk=pk)
         .first()
     )
+    if row is None:
+        raise Http404("No such session")
+    return row
+
+
+def session_by_number(patient, number: int) -> Session:
+    """One session of the plan that runs, by its number; none of that number is 404."""
+    rows = Session.objects.filter(patient=patient, number=number)
+    rows = rows.exclude(program__version__plan__state="closed").select_related("clinic")
+    row = rows.order_by("-program_id").first()
     if row is None:
         raise Http404("No such session")
     return row

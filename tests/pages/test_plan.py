@@ -421,9 +421,9 @@ def test_the_plan_page_does_not_grow(browser, running, patient, django_assert_ma
 
 
 def test_a_visit_limit_that_is_passed_waits_for_a_reason(browser, patient, by_therapist):
-    drafted(patient, by_therapist, facts=intake(coverage={"visit_limit": 12}))
+    drafted(patient, by_therapist, facts=intake(coverage={"visit_limit": 11}))
     page = text(browser.get(at("plan_program", patient.pk)))
-    assert "16 visits are 4 over the 12 that are left. 2 a week for 6 weeks (12) would fit." in page
+    assert "16 visits are 5 over the 11 that are left. No program of 6 to 8 weeks fits" in page
     assert f'href="{at("plan_sign", patient.pk)}"' not in page
     given = {"key": "PAY-03", "reason": "notice", "part": "program"}
     page = text(browser.post(at("plan_weigh", patient.pk), given, follow=True))

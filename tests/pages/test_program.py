@@ -55,12 +55,17 @@ def test_the_part_starts_from_the_proposal(browser, draft, url):
         "16 sessions",
     ):
         assert words in page
-    assert "Thu 26 Nov" in page and "Mon 18 Jan" in page
+    assert "Session 1, Thursday 26 November, 9:00" in page
+    assert "Session 16, Monday 18 January, 9:00" in page
 
 
 def test_dates_are_laid_again(browser, draft, url):
     page = text(browser.post(url, wish(draft), follow=True))
-    assert "18 sessions" in page and "Wed 2 Dec" in page and "18 of 20 covered" in page
+    assert (
+        "18 sessions" in page
+        and "Session 1, Wednesday 2 December, 14:30" in page
+        and "18 of 20 covered" in page
+    )
     program = queries.whole(draft.pk).program
     assert (program.weekdays, program.at, program.aerobic_minutes_goal) == (
         [0, 2, 4],

@@ -120,12 +120,12 @@ def broken(starts: list[datetime], wish: Wish, calendar: Calendar) -> list[str]:
         if (other.date() - one.date()).days < 2:
             found.append(f"no rest day between {one} and {other}")
     first = week_one(wish, calendar)
-    per_week: dict[int, int] = {}
+    per_week: dict = {}
     for start in starts:
-        week = (start.date() - first).days // 7
+        week = start.isocalendar()[:2]
         per_week[week] = per_week.get(week, 0) + 1
-    if any(not 0 <= week < 8 for week in per_week):
-        found.append("outside of the eight weeks")
+        if not 0 <= (start.date() - first).days < 56:
+            found.append("outside of the eight weeks")
     if any(count > wish.sessions_per_week for count in per_week.values()):
         found.append("too many in one week")
     if calendar.visits_left is not None and len(starts) > calendar.visits_left:
@@ -152,17 +152,26 @@ def most_sessions(wish: Wish, calendar: Calendar) -> int:
         quarters = range(0, 24 * 60, 15)
         edges = [minute(end) for _, end in calendar.taken.get(day, ())]
         able.append(any(fits(day, start, wish, calendar) for start in (*quarters, *edges)))
+    days = [first + timedelta(days=n) for n in range(56)]
+    # A week of the calendar holds as many sessions as usual days of the program lie in it.
+    room = {
+        day.isocalendar()[:2]: sum(
+            other.weekday() in wish.weekdays and other.isocalendar()[:2] == day.isocalendar()[:2]
+            for other in days
+        )
+        for day in days
+    }
     seen: dict = {}
 
     def best(n: int, since: int, held: int) -> int:
         """From day n on: days since the last session (2: enough), sessions of this week so far."""
         if n == 56:
             return 0
-        held = 0 if n % 7 == 0 else held
+        held = 0 if days[n].weekday() == 0 else held
         key = n, since, held
         if key not in seen:
             without = best(n + 1, min(since + 1, 2), held)
-            able_here = able[n] and since >= 2 and held < wish.sessions_per_week
+            able_here = able[n] and since >= 2 and held < room[days[n].isocalendar()[:2]]
             seen[key] = max(without, 1 + best(n + 1, 1, held + 1) if able_here else 0)
         return seen[key]
 

@@ -9,9 +9,7 @@ from careplan.actions.plan.words import usual_routine
 from careplan.models import Assessment, Goal, Plan, PlanVersion
 from careplan.queries import home_plan as home_queries
 from careplan.queries import plan as queries
-from careplan.queries import program as program_queries
 from careplan.queries.catalogue import catalogue
-from careplan.rules import schedule
 from patients.access import Actor, check_can
 from patients.models import Patient
 from patients.roles import Permission
@@ -82,19 +80,7 @@ def _propose(plan: Plan, assessment: Assessment, by: Actor) -> PlanVersion:
         routine=usual_routine(),
         education=assessment.result["education"],
     )
-    proposal = assessment.result["program"]
-    pace = proposal["sessions_per_week"]
-    program.lay(
-        version=version,
-        sessions_per_week=pace,
-        weeks=proposal["weeks"],
-        starts_on=program_queries.first_day(plan.clinic),
-        weekdays=schedule.USUAL_DAYS[pace],
-        at=schedule.USUAL_HOUR,
-        aerobic_minutes_start=max(1, round(proposal.get("aerobic_minutes_start", 5))),
-        aerobic_minutes_goal=max(1, round(proposal.get("aerobic_minutes_goal", 30))),
-        by=by,
-    )
+    program.begin(version=version, by=by)
     home = assessment.result["home_plan"]
     home_plan.set_items(
         version=version, items=home_plan.proposed(home), template=home.get("template", ""), by=by
@@ -118,7 +104,7 @@ def _copy(plan: Plan, assessment: Assessment, by: Actor) -> PlanVersion:
             wanted=goal.wanted,
         )
     names = ("sessions_per_week", "weeks", "starts_on", "weekdays", "at")
-    names += ("aerobic_minutes_start", "aerobic_minutes_goal")
+    names += ("aerobic_minutes_start", "aerobic_minutes_goal", "therapist")
     program.lay(version=version, by=by, **{name: getattr(old.program, name) for name in names})
     forbidden = home_queries.hidden(assessment, catalogue(assessment.clinic))
     items = [i for i in home_queries.items_of(old) if i["exercise"] not in forbidden]

@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from careplan.models import Assessment, PlanVersion
 from careplan.queries import book as book_queries
+from careplan.queries import dates as dates_of
 from careplan.queries import home_plan as home_queries
 from careplan.queries import program as program_queries
 from careplan.queries.catalogue import catalogue_of
+from careplan.queries.dates import Dates
 from careplan.queries.plan.changes import quarters
 from careplan.queries.plan.rows import newest_assessment
 from careplan.queries.plan.weighing import PARTS, cautions, components, judged, minutes_limit
-from careplan.rules import schedule
 from patients.models import Clinic
 
 # Rules whose stop is said here part by part, or in minutes.
@@ -29,11 +30,16 @@ class Blocker:
 
 
 def blockers(
-    version: PlanVersion, *, newest: Assessment | None = None, now: datetime | None = None
+    version: PlanVersion,
+    *,
+    newest: Assessment | None = None,
+    now: datetime | None = None,
+    dates: Dates | None = None,
 ) -> list[Blocker]:
     """Everything that keeps the draft from being signed, in the order of the builder.
 
-    `newest` is the patient's newest assessment; left out, it is looked up.
+    `newest` is the patient's newest assessment and `dates` are those of the program; left out,
+    they are looked up.
     """
     newest = newest or newest_assessment(version.patient)
     found = judged(version)
@@ -41,7 +47,7 @@ def blockers(
         *_safety(version, newest),
         *_book(version.clinic),
         *_stops(found),
-        *_program(version, now or timezone.now()),
+        *_program(version, now or timezone.now(), dates),
         *_home(version, newest),
         *_components(version, found),
         *_unanswered(version, found),
@@ -85,20 +91,16 @@ def _book(clinic: Clinic) -> list[Blocker]:
     return [Blocker("book", words)] if words else []
 
 
-def _program(version: PlanVersion, now: datetime) -> list[Blocker]:
+def _program(version: PlanVersion, now: datetime, dates: Dates | None) -> list[Blocker]:
     program = getattr(version, "program", None)
     if program is None:
         return [Blocker("program", "Lay the program on dates.")]
-    if program.starts_on == program_queries.running_start(version):
-        return []
-    zone = program_queries.clinic_zone(version.clinic)
-    if program.starts_on < timezone.localdate(now, zone):
+    found = dates or dates_of.dates(version, now=now)
+    today = timezone.localdate(now, program_queries.clinic_zone(version.clinic))
+    begun = found.kept or program.starts_on == program_queries.running_start(version)
+    if program.starts_on < today and not begun:
         return [Blocker("program", f"The first day, {program.starts_on:%-d %B}, has passed.")]
-    try:
-        program_queries.moments(program, zone=zone.key, after=now)
-    except schedule.ScheduleRefused as refusal:
-        return [Blocker("program", reason) for reason in refusal.reasons]
-    return []
+    return [Blocker("program", reason) for reason in found.blocking]
 
 
 def _home(version: PlanVersion, newest: Assessment | None) -> list[Blocker]:

@@ -30,7 +30,14 @@ def _whole():
     """Versions with all their parts, in a known number of SQL queries."""
     items = HomePlanItem.objects.order_by("position")
     return PlanVersion.objects.select_related(
-        "plan", "patient", "clinic", "assessment", "program", "home_plan", "signed_by", "drafted_by"
+        "plan",
+        "patient",
+        "clinic",
+        "assessment",
+        "program__therapist",
+        "home_plan",
+        "signed_by",
+        "drafted_by",
     ).prefetch_related(
         Prefetch("home_plan__items", queryset=items),
         Prefetch("goals", queryset=Goal.objects.order_by("position")),

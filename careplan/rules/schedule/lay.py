@@ -1,13 +1,14 @@
 """A wish laid on real dates.
 
-The weeks of a program are seven days each, counted from the first usual day that lies ahead.
+A program runs from the first usual day that lies ahead. Weeks are those of the calendar, Monday to
+Sunday; each holds as many sessions as usual days of the program lie in it.
 
 1. A session lies on its usual weekday at its hour; where that hour is not free, at the nearest
    free hour of that day.
 2. Where the usual day has no free hour (closed, a holiday, the therapist is booked), the session
    lies on another day of that week that suits and keeps a rest day on both sides.
 3. Where that week has no such day, the week gets fewer sessions and the program goes on after its
-   last week until it is whole, but never past the eighth week (PT-02).
+   last week until it is whole, but never past eight weeks (PT-02).
 4. A program that would need a ninth week cannot be laid: fewer visits than were asked for are
    another program, which the therapist chooses (`nearest`).
 
@@ -46,7 +47,7 @@ LATER = 1_000_000  # one week later costs more than any move inside a week
 A_DAY = 24 * 60  # minutes
 A_NIGHT = timedelta(days=1)
 
-Place = tuple[int, int]  # day of the week of the program (0 to 6), minute of the day
+Place = tuple[date, int]  # a day and a minute of it
 Week = tuple[Place, ...]
 
 
@@ -107,75 +108,88 @@ def lay(wish: Wish, calendar: Calendar) -> list[Laid]:
     if reasons:
         raise ScheduleRefused(reasons)
     first = first_day(wish, calendar)
-    weeks, most = _search(first, wish, calendar)
-    if weeks is None:
-        raise ScheduleRefused(_why(first, most, wish, calendar))
-    return _laid(first, weeks, wish, calendar)
+    most = 0
+    for weeks in range(wish.weeks, MOST_WEEKS + 1):
+        found, most = _search(first, weeks, wish, calendar)
+        if found is not None:
+            return _laid(first, found, wish, calendar)
+    raise ScheduleRefused(_why(first, most, wish, calendar))
 
 
-def _search(first: date, wish: Wish, calendar: Calendar) -> tuple[list[Week] | None, int]:
-    """The best weeks, or None; and the most sessions that find a day in eight weeks.
+def _search(
+    first: date, weeks: int, wish: Wish, calendar: Calendar
+) -> tuple[list[Week] | None, int]:
+    """The best way to lay all sessions in so many weeks, or None; and the most that find a day.
 
-    A week touches the next only by its last day, so two things tell all about the weeks so far:
-    how many sessions they hold and whether the last day holds one.
+    A week touches the next by its Sunday alone, so two things tell all about the weeks so far: how
+    many sessions they hold and whether the last Sunday holds one.
     """
     ends: dict[tuple[int, bool], tuple[int, list[Week]]] = {(0, False): (0, [])}
-    for number in range(MOST_WEEKS):
-        choices = _choices(first + timedelta(weeks=number), number, wish, calendar)
+    for number, days in enumerate(calendar_weeks(first, weeks)):
+        choices = _choices(days, number, wish, calendar)
         after: dict[tuple[int, bool], tuple[int, list[Week]]] = {}
-        for (count, late), (spent, weeks) in ends.items():
+        for (count, sunday), (spent, laid) in ends.items():
             for cost, week in choices:
-                key = count + len(week), bool(week) and week[-1][0] == 6
-                if key[0] > wish.visits or (late and week and week[0][0] == 0):
+                if count + len(week) > wish.visits:
                     continue
+                if sunday and week and week[0][0].weekday() == 0:
+                    continue
+                key = count + len(week), bool(week) and week[-1][0].weekday() == 6
                 if key not in after or spent + cost < after[key][0]:
-                    after[key] = spent + cost, [*weeks, week]
+                    after[key] = spent + cost, [*laid, week]
         ends = after
-        whole = [ends[key] for key in ((wish.visits, False), (wish.visits, True)) if key in ends]
-        if number + 1 >= wish.weeks and whole:
-            return min(whole, key=lambda end: end[0])[1], wish.visits
-    return None, max(count for count, _ in ends)
+    whole = [ends[key] for key in ((wish.visits, False), (wish.visits, True)) if key in ends]
+    best = min(whole, key=lambda end: end[0])[1] if whole else None
+    return best, max(count for count, _ in ends)
 
 
-def _choices(begins: date, number: int, wish: Wish, calendar: Calendar) -> list[tuple[int, Week]]:
+def calendar_weeks(first: date, weeks: int) -> list[list[date]]:
+    """The days of so many weeks from `first` on, by weeks of the calendar."""
+    found: dict[date, list[date]] = {}
+    for n in range(7 * weeks):
+        day = first + n * A_NIGHT
+        found.setdefault(day - day.weekday() * A_NIGHT, []).append(day)
+    return list(found.values())
+
+
+def _choices(
+    days: list[date], number: int, wish: Wish, calendar: Calendar
+) -> list[tuple[int, Week]]:
     """Every way to fill one week with rest days between, with what it costs."""
     at, places = minute_of(wish.at), []
-    for offset in range(7):
-        ranges = starts_of(begins + timedelta(days=offset), wish, calendar)
-        minute = nearest_start(ranges, at)
+    for day in days:
+        minute = nearest_start(starts_of(day, wish, calendar), at)
         if minute is not None:
-            places.append((offset, minute))
-    usual = [(day - begins.weekday()) % 7 for day in wish.days]
+            places.append((day, minute))
+    usual = [day for day in days if day.weekday() in wish.weekdays]
     found: list[tuple[int, Week]] = []
-    for size in range(wish.sessions_per_week + 1):
+    for size in range(len(usual) + 1):
         for week in combinations(places, size):
-            if all(b[0] - a[0] >= REST for a, b in zip(week, week[1:], strict=False)):
+            if all((b[0] - a[0]).days >= REST for a, b in zip(week, week[1:], strict=False)):
                 moved = sum(_moved(place, usual, at) for place in week)
                 found.append((number * LATER * size + moved, week))
     return found
 
 
-def _moved(place: Place, usual: list[int], at: int) -> int:
+def _moved(place: Place, usual: list[date], at: int) -> int:
     """How far a session lies from where it usually would, in minutes."""
-    offset, minute = place
-    return min(abs(offset - day) for day in usual) * A_DAY + abs(minute - at)
+    day, minute = place
+    return min(abs((day - one).days) for one in usual) * A_DAY + abs(minute - at)
 
 
 def _laid(first: date, weeks: list[Week], wish: Wish, calendar: Calendar) -> list[Laid]:
     found: list[Laid] = []
-    for number, week in enumerate(weeks):
-        begins = first + timedelta(weeks=number)
-        usual = [begins + timedelta(days=n) for n in range(7)]
-        usual = [day for day in usual if day.weekday() in wish.weekdays]
-        used = {begins + timedelta(days=offset) for offset, _ in week}
+    for days, week in zip(calendar_weeks(first, MOST_WEEKS), weeks, strict=False):
+        used = {day for day, _ in week}
+        usual = [day for day in days if day.weekday() in wish.weekdays]
         empty = [day for day in usual if day not in used]
-        for offset, minute in week:
-            day, because = begins + timedelta(days=offset), ""
+        for day, minute in week:
+            because = ""
             if day not in usual:
                 because = _because(empty.pop(0), wish, calendar)
             elif minute != minute_of(wish.at):
                 because = f"{wish.at:%-H:%M} is not free on {day_words(day)}."
-            elif number >= wish.weeks:
+            elif day >= first + timedelta(weeks=wish.weeks):
                 because = "In place of a session that found no day in its week."
             found.append(Laid(len(found) + 1, moment(day, minute, calendar.zone), because))
     return found

@@ -1,7 +1,8 @@
 """One session of a program laid elsewhere; the rest stays.
 
 A session keeps its place in the order, a rest day on both sides, the sessions a week and the eight
-weeks. `starts` are all sessions in order (aware), `first` is the day on which week 1 begins.
+weeks. `starts` are all sessions in order of time, number -> aware start; `first` is the day on which
+week 1 begins.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from datetime import date, datetime, timedelta
 from .free import QUARTER, hour_fault, minute_of, moment, starts_of
 from .terms import MOST_WEEKS, REST, Calendar, Wish, day_words
 
+Starts = dict[int, datetime]
 STEP = 2 * QUARTER  # minutes between the hours that are offered
 
 
@@ -25,7 +27,7 @@ class FreeDay:
 def move_faults(
     number: int,
     start: datetime,
-    starts: list[datetime],
+    starts: Starts,
     first: date,
     wish: Wish,
     calendar: Calendar,
@@ -38,22 +40,20 @@ def move_faults(
     return [fault for fault in found if fault]
 
 
-def faults_of(
-    starts: list[datetime], first: date, wish: Wish, calendar: Calendar
-) -> dict[int, list[str]]:
+def faults_of(starts: Starts, first: date, wish: Wish, calendar: Calendar) -> dict[int, list[str]]:
     """Number -> why that session cannot lie where it does; those that passed are left alone."""
     found = {}
-    for number, start in enumerate(starts, start=1):
+    for number, start in starts.items():
         if calendar.now is None or start > calendar.now:
             found[number] = move_faults(number, start, starts, first, wish, calendar)
     return {number: faults for number, faults in found.items() if faults}
 
 
 def free_days(
-    number: int, starts: list[datetime], first: date, wish: Wish, calendar: Calendar
+    number: int, starts: Starts, first: date, wish: Wish, calendar: Calendar
 ) -> list[FreeDay]:
     """Every day that session `number` may move to, with its free hours; its own day too."""
-    current = starts[number - 1]
+    current = starts[number]
     found = []
     for day in _between(number, starts, first):
         if _order_faults(number, day, starts) or _week_fault(number, day, starts, first, wish):
@@ -67,13 +67,11 @@ def free_days(
     return found
 
 
-def _between(number: int, starts: list[datetime], first: date) -> list[date]:
+def _between(number: int, starts: Starts, first: date) -> list[date]:
     """The days between the sessions before and after, inside the eight weeks."""
-    begin, end = first, first + timedelta(weeks=MOST_WEEKS, days=-1)
-    if number > 1:
-        begin = starts[number - 2].date()
-    if number < len(starts):
-        end = starts[number].date()
+    before, after = _neighbours(number, starts)
+    begin = starts[before].date() if before else first
+    end = starts[after].date() if after else first + timedelta(weeks=MOST_WEEKS, days=-1)
     return [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
 
 
@@ -86,16 +84,20 @@ def _offered(day: date, current: int, wish: Wish, calendar: Calendar) -> list[in
     return sorted(found)
 
 
-def _order_faults(number: int, day: date, starts: list[datetime]) -> list[str]:
+def _neighbours(number: int, starts: Starts) -> tuple[int | None, int | None]:
+    """The numbers of the sessions before and after, None at the ends."""
+    order = [None, *starts, None]
+    place = order.index(number)
+    return order[place - 1], order[place + 1]
+
+
+def _order_faults(number: int, day: date, starts: Starts) -> list[str]:
+    before, after = _neighbours(number, starts)
     found = []
-    if number > 1:
-        before = starts[number - 2].date()
-        if (day - before).days < REST:
-            found.append(_rest_words(number - 1, before, day <= before))
-    if number < len(starts):
-        after = starts[number].date()
-        if (after - day).days < REST:
-            found.append(_rest_words(number + 1, after, day >= after))
+    if before and (day - starts[before].date()).days < REST:
+        found.append(_rest_words(before, starts[before].date(), day <= starts[before].date()))
+    if after and (starts[after].date() - day).days < REST:
+        found.append(_rest_words(after, starts[after].date(), day >= starts[after].date()))
     return found
 
 
@@ -105,17 +107,18 @@ def _rest_words(other: int, day: date, crosses: bool) -> str:
     return f"Session {other} is on {day_words(day)}: keep a rest day between them."
 
 
-def _week_fault(
-    number: int, day: date, starts: list[datetime], first: date, wish: Wish
-) -> str | None:
-    week = (day - first).days // 7
-    if not 0 <= week < MOST_WEEKS:
-        end = first + timedelta(weeks=MOST_WEEKS, days=-1)
+def _week_fault(number: int, day: date, starts: Starts, first: date, wish: Wish) -> str | None:
+    end = first + timedelta(weeks=MOST_WEEKS, days=-1)
+    if not first <= day <= end:
         return f"The program runs from {day_words(first)} to {day_words(end)}: eight weeks at most."
-    others = [start.date() for n, start in enumerate(starts, start=1) if n != number]
-    held = sum((other - first).days // 7 == week for other in others)
+    others = [start.date() for n, start in starts.items() if n != number]
+    held = sum(_monday(other) == _monday(day) for other in others)
     if held >= wish.sessions_per_week:
         return (
             f"That week has {held} sessions already: {wish.sessions_per_week} a week are planned."
         )
     return None
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())

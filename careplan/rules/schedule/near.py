@@ -75,14 +75,17 @@ def propose(
 ) -> tuple[Wish, list[Laid]] | None:
     """The program that these facts suggest, laid: on days and at an hour that suit.
 
-    Where the asked number of visits cannot be laid, the nearest plan that can; None where none.
+    Where the asked number of visits cannot be laid, the nearest plan that can: the one that begins
+    first, of those the largest. None where there is none.
     """
     days = USUAL_DAYS[sessions_per_week]
     asked = Wish(sessions_per_week, weeks, days, USUAL_HOUR, starts_on, minutes)
     able = _best(_day_sets(asked, calendar), calendar)
-    able = able or next(iter(nearest(asked, calendar)), None)
     if able is None:
-        return None
+        offered = nearest(asked, calendar)
+        if not offered:
+            return None
+        able = min(offered, key=lambda one: (one.starts_on, -one.visits))
     able = _best(_at_other_hours(able, calendar), calendar) or able
     return able, lay(able, calendar)
 
