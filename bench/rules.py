@@ -24,6 +24,7 @@ from pathlib import Path
 
 from bench.intakes import intakes
 from careplan.rules import assess
+from careplan.rules.assessment import as_json
 from careplan.rules.book import book
 from careplan.rules.intake import read_json
 
@@ -47,7 +48,7 @@ def floor(line):
 
 
 def product(line):
-    return json.dumps(assess(read_json(line.decode("utf-8-sig"))))
+    return as_json(assess(read_json(line.decode("utf-8-sig"))))
 
 
 def lines(count):

@@ -1,5 +1,7 @@
 """Puts the parts together: one intake, one assessment, in the shapes of the contract."""
 
+import json
+
 from careplan.rules import disposition as dispositions
 from careplan.rules import follow_up, free_text, home_plan, medication, program, scores
 from careplan.rules.book import book
@@ -10,6 +12,7 @@ from careplan.rules.medication import HELD
 from careplan.rules.renal import renal
 
 SAFETY_CARD = "ED-12"
+as_json = json.JSONEncoder(check_circular=False).encode  # nothing in an assessment holds itself
 
 
 def assess(intake, against=None):

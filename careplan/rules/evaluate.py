@@ -28,7 +28,7 @@ def say(parts, facts):
     """A message with the facts that it names filled in; `parts`: words, a name, words, ..."""
     told = list(parts)
     told[1::2] = map(facts.show, parts[1::2])
-    return capital("".join(told))
+    return "".join(told) if parts[0] else capital("".join(told))
 
 
 def finding(rule, level, facts, applies_to=None, because=None):

@@ -124,8 +124,11 @@ class Facts(dict):
         if plain.rows:
             because = {row.path: row.drug for row in plain.rows(self)}
         else:
-            found = [(path, self.at(path)) for path in plain.paths]
-            because = {path: value for path, value in found if value is not None}
+            because = {}
+            for path in plain.paths:
+                value = self.at(path)
+                if value is not None:
+                    because[path] = value
         if len(because) != 1 or plain.unit:
             because[name] = self.show(name) + self._dated(plain)
         return because

@@ -235,7 +235,7 @@ def _level(found, row, drug):
         patient_message=patient_message,
         finding=_finding(found, row, texts),
         to_fill=tuple(
-            (key, tuple(HOLE.split(text)))
+            (key, tuple(HOLE.split(capital(text))))
             for key, text in texts.items()
             if text and HOLE.search(text)
         ),

@@ -108,6 +108,12 @@ def _stopped_rows(facts):
 
     An anti-inflammatory without rules of its own is judged as the two of the book are.
     """
+    if "_stopped_rows" not in facts:
+        facts["_stopped_rows"] = _rows_stopped(facts)
+    return facts["_stopped_rows"]
+
+
+def _rows_stopped(facts):
     rows = [
         row
         for drug in (*NSAIDS, *OTHERS)

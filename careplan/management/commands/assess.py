@@ -8,6 +8,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from careplan.rules import IntakeRefused, assess
+from careplan.rules.assessment import as_json
 from careplan.rules.book import BadBook, book, load
 from careplan.rules.compare import Tally, changes
 from careplan.rules.intake import read_json
@@ -59,7 +60,7 @@ class Command(BaseCommand):
                 line = refusal or assess(intake)
             except IntakeRefused as fault:
                 line = refusal = _refusal(intake, fault.errors)
-            self.stdout.write(json.dumps(line))
+            self.stdout.write(as_json(line))
             refused += refusal is not None
         return refused
 
