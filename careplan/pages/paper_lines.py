@@ -216,10 +216,8 @@ def day_word(day: date, first: date) -> str:
 
 
 def _parts(printed: Printed) -> list[dict]:
-    home = getattr(printed.version, "home_plan", None)
     return [
         _hard_day(printed),
-        _part("In three short goes", [*home.anchors] if home else []),
         _part("If your back flares up", _sentences(book().self_care[FLARE].text)),
         _walking(printed),
         _part("Every day", [_routine(one) for one in printed.version.routine]),
