@@ -1,5 +1,7 @@
 """The medicines of one intake, by ingredient and class, with the days since they were stopped."""
 
+from functools import lru_cache
+
 from careplan.rules.intake import read_date
 
 FLUOXETINE_CLASSES = {"ssri", "ssri_or_snri", "serotonergic"}
@@ -120,18 +122,11 @@ class _Medicine:
     def __init__(self, place, raw, drugs, as_of, limits):
         self.path = f"/medications/{place}/drug"
         self.drug, self.raw = raw["drug"], raw
-        found = set(drugs.ingredients_of(raw["drug"]))
-        by_code = drugs.by_rxnorm(raw["rxnorm"]) if "rxnorm" in raw else None
-        # A code speaks for one ingredient: the other parts of a name stay unknown (D-25).
-        self.known = bool(found or (by_code and not drugs.has_parts(raw["drug"])))
-        self.ingredients = sorted(found | {by_code} if by_code else found)
-        self.classes_by_ingredient = {name: drugs.classes_of(name) for name in self.ingredients}
-        self.classes = {
-            code
-            for codes in self.classes_by_ingredient.values()
-            for code in codes
-            if raw.get("route") != "topical" or codes & ACTS_THROUGH_SKIN
-        }
+        topical = raw.get("route") == "topical"
+        self.known, self.classes_by_ingredient, self.classes = _read(
+            drugs, raw["drug"], raw.get("rxnorm"), topical
+        )
+        self.ingredients = list(self.classes_by_ingredient)
         stopped = raw.get("stopped")
         since_stop = (as_of - read_date(stopped)).days if stopped else -1
         self.taken = since_stop < limits["interacts"]
@@ -151,6 +146,19 @@ class _Medicine:
         if dose > limit:
             return True
         return False if dose <= surely_under else None
+
+
+@lru_cache(maxsize=4096)
+def _read(drugs, drug, rxnorm, topical):
+    """(whether it is known, {ingredient: its classes}, all classes that count) of one medicine."""
+    found = set(drugs.ingredients_of(drug))
+    by_code = None if rxnorm is None else drugs.by_rxnorm(rxnorm)
+    # A code speaks for one ingredient: the other parts of a name stay unknown (D-25).
+    known = bool(found or (by_code and not drugs.has_parts(drug)))
+    ingredients = sorted(found | {by_code} if by_code else found)
+    classes = {name: drugs.classes_of(name) for name in ingredients}
+    held = [codes for codes in classes.values() if not topical or codes & ACTS_THROUGH_SKIN]
+    return known, classes, frozenset().union(*held)
 
 
 def morphine_equivalents(medicines, drugs):
