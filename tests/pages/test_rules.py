@@ -216,7 +216,6 @@ def test_a_rule_without_patient_wording_says_so_on_purpose(desk, clinic):
     page = text(desk.get(at("rule", "MED-NSAID-15")))
     assert "None, on purpose." in page
     assert "Status of the medicine: prescriber only." in page
-    assert "At most 5 days." in page
     assert "Creatinine and potassium, prescriber, within 14 days." in page
 
 
