@@ -47,7 +47,11 @@ def propose_steps(now: datetime | None = None) -> int:
     for plan in running.select_related("clinic", "patient__clinic").iterator():
         try:
             by = Actor.for_job("propose_steps", plan.clinic)
-            made += len(propose(plan=plan, as_of=timezone.localdate(now, ZoneInfo(plan.patient.zone)), by=by))
+            made += len(
+                propose(
+                    plan=plan, as_of=timezone.localdate(now, ZoneInfo(plan.patient.zone)), by=by
+                )
+            )
         except Exception:
             log.exception("no step was proposed for plan %s", plan.pk)
     return made

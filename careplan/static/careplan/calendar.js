@@ -82,5 +82,5 @@
     $$("[data-calendar]", root).filter((form) => !seen.has(form)).forEach((form) => { seen.add(form); calendar(form); });
   }
   start(document);
-  document.addEventListener("htmx:load", (event) => start(event.target));
+  document.addEventListener("htmx:load", (event) => start(event.target.parentElement || document));
 })();
