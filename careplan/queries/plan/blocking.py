@@ -18,7 +18,7 @@ from careplan.queries.plan.weighing import PARTS, cautions, components, judged, 
 from patients.models import Clinic
 
 # Rules whose stop is said here part by part, or in minutes.
-WORDED_HERE = ("PT-05", "PT-08")
+WORDED_HERE = ("PT-05", "PT-06", "PT-08")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,12 @@ def blockers(
 
 def _stops(found: list[dict]) -> list[Blocker]:
     """Stops of the book about a plan, but those that have closer words here."""
-    return [
+    looked = [
+        Blocker("movement", "Fill in the movement checklist.")
+        for one in found
+        if one["rule"] == "PT-06"
+    ]
+    return looked + [
         Blocker(PARTS.get(one["rule"], "home"), one["message"])
         for one in found
         if one["severity"] == "stop" and one["rule"] not in WORDED_HERE
@@ -69,7 +74,7 @@ def _unanswered(version: PlanVersion, found: list[dict]) -> list[Blocker]:
     if not open_:
         return []
     number = "One caution" if len(open_) == 1 else f"{len(open_)} cautions"
-    return [Blocker(open_[0].part, f"{number} to answer: {open_[0].title}")]
+    return [Blocker(open_[0].part, f"{number} to answer.")]
 
 
 def _safety(version: PlanVersion, newest: Assessment | None) -> list[Blocker]:
