@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from django.db import transaction
 from django.utils import timezone
 
-from careplan.actions import drafting, visits
+from careplan.actions import drafting, turns, visits
 from careplan.actions.drafting import PlanRefused
 from careplan.models import PlanVersion, Program, Session
 from careplan.queries import dates as dates_of
@@ -17,7 +17,7 @@ from careplan.rules.schedule import Laid, Wish
 from patients import audit
 from patients import queries as people
 from patients.access import Actor, check_can
-from patients.models import Clinic, Membership, User
+from patients.models import Clinic, User
 from patients.roles import Permission, Role
 
 FARTHEST = schedule.FARTHEST  # a start later than this is a slip of the keyboard
@@ -234,7 +234,7 @@ def book_sessions(*, version: PlanVersion, now: datetime, by: Actor) -> list[Ses
     plans never take one hour. Raises PlanRefused where the dates cannot be laid.
     """
     check_can(by, Permission.PLAN_SIGN, on=version)
-    hold_therapist(version.clinic, version.program.therapist)
+    turns.of_therapist(version.clinic, version.program.therapist)
     found = dates_of.dates(version, now=now)
     if found.blocking:
         raise PlanRefused(*found.blocking)
@@ -256,12 +256,6 @@ def book_sessions(*, version: PlanVersion, now: datetime, by: Actor) -> list[Ses
         row.program, row.number = version.program, place
         row.save(update_fields=["program", "number"])
     return [row for row, _ in wanted]
-
-
-def hold_therapist(clinic: Clinic, therapist: User | None) -> None:
-    """Lock the therapist's place at the clinic: who books for them takes turns."""
-    rows = Membership.objects.select_for_update(no_key=True)
-    list(rows.filter(clinic=clinic, user=therapist) if therapist else rows.none())
 
 
 def _planned(version: PlanVersion, now: datetime) -> tuple[list[Session], list[Session]]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from careplan.actions import visit_rules
+from careplan.actions import turns, visit_rules
 from careplan.actions.drafting import PlanRefused
 from careplan.models import Report
 from careplan.queries import reports as queries
@@ -46,7 +46,7 @@ def write(
     many reports of the kind there were when the page was opened. Raises ReportRefused.
     """
     check_can(by, Permission.REPORT_WRITE, on=patient)
-    patient = _lock(patient)
+    patient = turns.of_patient(patient.pk)
     now = timezone.now()
     words = {name: words.get(name, "").strip() for name in PARTS}
     reasons = _word_faults(words) + (_asked_faults(asked) if kind == "authorisation" else [])
@@ -64,7 +64,7 @@ def write(
 def certify(*, patient: Patient, on: date, physician: str, by: Actor) -> Report:
     """Record that the plan of care is certified from a day on, and by whom (PT-24)."""
     check_can(by, Permission.REPORT_WRITE, on=patient)
-    patient = _lock(patient)
+    patient = turns.of_patient(patient.pk)
     today = visits.today_of(patient)
     reasons = [] if physician.strip() else ["Write who certified the plan of care."]
     if not today - timedelta(days=366) <= on <= today:
@@ -94,11 +94,6 @@ def _keep(patient: Patient, kind: str, on: date, content: dict, by: Actor) -> Re
         patient=patient, kind=follow_up, what=what.format(day=f"{on:%-d %B %Y}"), by=by
     )
     return row
-
-
-def _lock(patient: Patient) -> Patient:
-    rows = Patient.objects.select_for_update(of=("self",), no_key=True).select_related("clinic")
-    return rows.get(pk=patient.pk)
 
 
 def _word_faults(words: dict) -> list[str]:

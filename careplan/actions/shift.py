@@ -5,15 +5,16 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from careplan.actions import turns
 from careplan.actions.drafting import PlanRefused
-from careplan.actions.program import hold_therapist, mark_moved
+from careplan.actions.program import mark_moved
 from careplan.models import Plan, Session
 from careplan.queries import dates as dates_of
 from careplan.queries import plan as plan_queries
 from careplan.queries import program as queries
 from careplan.rules import schedule
 from patients.access import Actor, check_can
-from patients.models import AuditEvent, Patient
+from patients.models import AuditEvent
 from patients.roles import Permission
 
 
@@ -26,13 +27,12 @@ def shift(*, session: Session, to: datetime, by: Actor, sequence: int | None = N
     hears of the first. Raises PlanRefused with every reason.
     """
     check_can(by, Permission.SESSION_RECORD, on=session)
-    patients = Patient.objects.select_for_update(of=("self",), no_key=True)
-    patients.get(pk=session.patient_id)
+    turns.of_patient(session.patient_id)
     row = _locked(session)
     _refuse_unless_movable(row, sequence)
     plan = row.program.version.plan
     version = plan_queries.whole(plan.current_id)
-    hold_therapist(row.clinic, row.therapist or version.program.therapist)
+    turns.of_therapist(row.clinic, row.therapist or version.program.therapist)
     found = dates_of.booked(version)
     start = schedule.moment(to.date(), to.hour * 60 + to.minute, found.calendar.zone)
     if start == row.starts_at:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from careplan.actions import visit_rules
+from careplan.actions import turns, visit_rules
 from careplan.actions.drafting import PlanRefused
 from careplan.models import Session, VisitEntry
 from careplan.queries import visits as queries
@@ -18,7 +18,7 @@ from careplan.rules import lifecycle, schedule
 from patients import audit
 from patients import queries as people
 from patients.access import Actor, check_can
-from patients.models import Membership, Patient
+from patients.models import Patient
 from patients.roles import Permission
 
 MOST_VISITS = 200  # of one grant: more is a slip of the keyboard
@@ -45,7 +45,7 @@ def record_attendance(*, session: Session, move: str, by: Actor) -> Session:
     check_can(by, Permission.SESSION_RECORD, on=session)
     if move == "make_up":
         raise VisitRefused("Choose the day and hour of the visit that makes up for this one.")
-    patient = _lock(session.patient_id)
+    patient = turns.of_patient(session.patient_id)
     row = _locked(session)
     _refuse_too_early(row, move)
     if move == "correct":
@@ -67,10 +67,10 @@ def make_up(*, session: Session, starts_at: datetime, by: Actor) -> Session:
     `starts_at` is aware. Raises VisitRefused with every reason, lifecycle.IllegalMove.
     """
     check_can(by, Permission.SESSION_RECORD, on=session)
-    _lock(session.patient_id)
+    turns.of_patient(session.patient_id)
     row = _locked(session)
     lifecycle.move(lifecycle.SESSION, row.state, "make_up")
-    _hold_therapist(row)
+    turns.of_therapist(row.clinic, row.therapist)
     if reasons := _make_up_faults(row, starts_at):
         raise VisitRefused(*reasons)
     version = row.program.version.plan.current
@@ -99,24 +99,12 @@ def change_state(row: Session, move: str, by: Actor) -> None:
     )
 
 
-def _lock(patient_id) -> Patient:
-    """The patient's row, locked without a key lock: whoever inserts rows of theirs goes on."""
-    rows = Patient.objects.select_for_update(of=("self",), no_key=True).select_related("clinic")
-    return rows.get(pk=patient_id)
-
-
 def _locked(session: Session) -> Session:
     return (
         Session.objects.select_for_update(of=("self",))
         .select_related("clinic", "patient__clinic", "program__version__plan__current__program")
         .get(pk=session.pk)
     )
-
-
-def _hold_therapist(row: Session) -> None:
-    """Who books an hour of one therapist takes turns with whoever books another."""
-    rows = Membership.objects.select_for_update(no_key=True)
-    list(rows.filter(clinic=row.clinic_id, user=row.therapist_id))
 
 
 def _day(row: Session) -> date:
@@ -227,7 +215,7 @@ def grant(
     Raises VisitRefused with every reason; the same grant twice is refused, too.
     """
     check_can(by, Permission.VISIT_GRANT, on=patient)
-    patient = _lock(patient.pk)
+    patient = turns.of_patient(patient.pk)
     told = {"payer": payer.strip(), "visits": visits, "on": on, "until": until}
     told["authorisation"] = authorisation.strip()
     if reasons := _grant_faults(patient, told):
@@ -250,7 +238,7 @@ def grant(
 def withdraw(*, grant: VisitEntry, why: str, by: Actor) -> VisitEntry:
     """Take a grant out of the account: it was entered wrongly, or the payer took it back."""
     check_can(by, Permission.VISIT_GRANT, on=grant)
-    patient = _lock(grant.patient_id)
+    patient = turns.of_patient(grant.patient_id)
     if not why.strip():
         raise VisitRefused("Write why it is taken out, in a few words.")
     if VisitEntry.objects.filter(grant=grant).exists():

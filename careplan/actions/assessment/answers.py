@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from careplan.actions import turns
 from careplan.actions.assessment.refusals import AnswersRefused, ChangedElsewhere, Refused
 from careplan.models import Intake
 from careplan.queries import intake as intakes
@@ -20,7 +21,7 @@ from patients.roles import Permission
 def start_intake(*, patient: Patient, by: Actor) -> Intake:
     """The draft of the patient, or a new one that takes over what lasts from the last intake."""
     check_can(by, Permission.INTAKE_EDIT, on=patient)
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    turns.of_patient(patient.pk)
     draft = intakes.draft_of(patient)
     if draft:
         return draft

@@ -10,7 +10,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from careplan.actions import follow_up
+from careplan.actions import follow_up, turns
 from careplan.actions.assessment.answers import lock_intake
 from careplan.actions.assessment.refusals import AnswersRefused, Refused
 from careplan.models import Assessment, Intake, Outcome, Plan
@@ -148,7 +148,7 @@ def _write_baseline(assessment: Assessment) -> None:
 def _lock_plan(patient: Patient) -> Plan | None:
     """The patient and the open plan, locked before the assessment is written: signing locks the
     same and reads the newest one, so that neither can miss the other."""
-    Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
+    turns.of_patient(patient.pk)
     plans = Plan.objects.select_for_update().filter(patient=patient)
     return plans.exclude(state=Plan.State.CLOSED).first()
 

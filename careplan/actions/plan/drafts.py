@@ -2,9 +2,8 @@
 
 from django.db import transaction
 
-from careplan.actions import drafting, home_plan, medication, program
+from careplan.actions import drafting, home_plan, medication, program, turns
 from careplan.actions.drafting import PlanRefused
-from careplan.actions.plan.turns import lock
 from careplan.actions.plan.words import usual_routine
 from careplan.models import Assessment, Goal, Plan, PlanVersion
 from careplan.queries import home_plan as home_queries
@@ -23,7 +22,7 @@ def draft(*, assessment: Assessment, by: Actor) -> PlanVersion:
     runs, the draft is a copy of its version (see `revise`). Raises PlanRefused.
     """
     check_can(by, Permission.PLAN_EDIT, on=assessment)
-    patient = lock(assessment.patient_id)
+    patient = turns.of_patient(assessment.patient_id)
     _refuse_unless_newest_plan(assessment, patient)
     plan = queries.open_plan(patient)
     if plan is None:

@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from careplan.actions import checkin, follow_up, program
+from careplan.actions import checkin, follow_up, program, turns
 from careplan.actions.drafting import DraftMoved, PlanRefused
-from careplan.actions.plan.turns import lock
 from careplan.models import Plan, PlanVersion
 from careplan.queries import plan as queries
 from careplan.queries import program as program_queries
@@ -41,7 +40,7 @@ def sign(
     """
     check_can(by, Permission.PLAN_SIGN, on=version)
     now = now or timezone.now()
-    patient = lock(version.patient_id)
+    patient = turns.of_patient(version.patient_id)
     plan = Plan.objects.select_for_update(of=("self",)).get(pk=version.plan_id)
     version = queries.whole(version.pk)
     _refuse_unless_signable(version, read, revision, now)
@@ -151,7 +150,7 @@ def close(*, plan: Plan, reason: str, by: Actor, now: datetime | None = None) ->
         raise PlanRefused("Write why the plan ends, in one sentence.")
     if len(reason.strip()) > REASON_LENGTH:
         raise PlanRefused(f"The reason has at most {REASON_LENGTH} letters.")
-    lock(plan.patient_id)
+    turns.of_patient(plan.patient_id)
     now = now or timezone.now()
     row = Plan.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=plan.pk)
     before = row.state

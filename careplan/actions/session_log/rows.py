@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
+from careplan.actions import turns
 from careplan.models import DayEntry, SessionLog
 from careplan.queries import mine as mine_queries
 from careplan.queries import session_log as queries
@@ -49,7 +50,7 @@ def claim(patient: Patient, exercise: str, by: Actor) -> Item:
 
 def lock(patient: Patient, right: Permission, by: Actor) -> None:
     check_can(by, right, on=patient)
-    Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
+    turns.of_patient(patient.pk)
 
 
 def find(patient: Patient, exercise: str) -> Item:
