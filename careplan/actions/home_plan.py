@@ -14,13 +14,12 @@ from careplan.models import HomePlan, HomePlanItem, PlanVersion
 from careplan.queries import home_plan as queries
 from careplan.queries.catalogue import catalogue
 from careplan.rules.book import Exercise, book
+from careplan.rules.exercises import DOSE, LONGEST
 from patients.access import Actor
 
-BOUNDS = {"sets": (1, 10), "reps": (1, 60), "hold_s": (0, 120)}
-WORDS = {"sets": "sets", "reps": "repetitions", "hold_s": "seconds to hold"}
+CHOSEN = ("sets", "reps", "hold_s")  # of a dose: the rest is the exercise's own
 MOST_ITEMS = 12
 REASON_LENGTH = 300
-LONGEST = 60  # minutes of one item; a swim is 20
 
 
 @transaction.atomic
@@ -107,8 +106,8 @@ def _keep_reasons(draft: PlanVersion, reasons: dict[str, str]) -> dict[str, str]
 
 def _dose_faults(item: dict, name: str) -> list[str]:
     found = [
-        f"{name}: {WORDS[part]} from {least} to {most}, not {item[part]}."
-        for part, (least, most) in BOUNDS.items()
+        f"{name}: {words} from {least} to {most}, not {item[part]}."
+        for part, (least, most, words) in ((part, DOSE[part]) for part in CHOSEN)
         if not least <= item[part] <= most
     ]
     if not found and queries.minutes(item) > LONGEST:

@@ -59,14 +59,13 @@ def default_item(code: str, exercises: Mapping[str, Exercise] | None = None) -> 
     """An exercise at its own dose, of the catalogue given or the rule book's; KeyError for a code
     that it does not have."""
     exercise = (book().exercises if exercises is None else exercises)[code]
-    return {
-        "exercise": code,
-        "sets": exercise.sets,
-        "reps": exercise.reps,
-        "hold_s": int(exercise.hold_s),
-        "short_day": False,
-        "note": "",
-    } | timing(exercise)
+    return {"exercise": code, "short_day": False, "note": ""} | dose_of(exercise)
+
+
+def dose_of(exercise: Exercise) -> dict:
+    """The dose of an exercise as the catalogue has it, whole seconds, with its timing."""
+    chosen = {"sets": exercise.sets, "reps": exercise.reps, "hold_s": int(exercise.hold_s)}
+    return chosen | timing(exercise)
 
 
 def timing(exercise: Exercise) -> dict:

@@ -3,7 +3,7 @@
 A dose is {"sets": n, "reps": n, "hold_s": seconds}, as a plan holds it.
 """
 
-MOST_REPS, MOST_HOLD_S = 60, 120  # what a plan takes
+from careplan.rules.exercises import DOSE
 
 
 def up(dose, exercise, exercises, hidden, book):
@@ -13,9 +13,9 @@ def up(dose, exercise, exercises, hidden, book):
     `exercises`: code -> Exercise; `hidden`: codes that the person must not do. Returns
     {"exercise": code, "sets", "reps", "hold_s"}.
     """
-    for name, most in (("reps", MOST_REPS), ("hold_s", MOST_HOLD_S)):
+    for name in ("reps", "hold_s"):
         more = _more(dose[name], book.window)
-        if more is not None and more <= most:
+        if more is not None and more <= DOSE[name][1]:
             return {"exercise": exercise.code, **dose, name: more}
     return _other(exercise.harder_code, exercises, hidden)
 
@@ -24,7 +24,8 @@ def down(dose, exercise, exercises, hidden, book):
     """The dose cut by half: sets where they can be halved, else repetitions, else the hold; else
     the easier exercise; None where it cannot get smaller."""
     keep = 1 - book.window["less_percent"] / 100
-    for name, least in (("sets", 1), ("reps", 1), ("hold_s", 0)):
+    for name in ("sets", "reps", "hold_s"):
+        least = DOSE[name][0]
         if dose[name] > least and (name != "sets" or (dose[name] * keep).is_integer()):
             return {"exercise": exercise.code, **dose, name: max(least, int(dose[name] * keep))}
     return _other(exercise.easier_code, exercises, hidden)

@@ -83,23 +83,11 @@ class Item:
         dose = {"sets": row.sets, "reps": row.reps, "hold_s": row.hold_s, "sides": row.sides}
         dose |= {"s_per_rep": row.sec_per_rep, "rest_s": row.rest_s}
         if other is not self.exercise:
-            return _own_dose(other) | {"sets": min(row.sets, other.sets)}
+            return home_queries.dose_of(other) | {"sets": min(row.sets, other.sets)}
         if not code:
             return dose
         part = "sets" if row.sets > 1 else "reps" if row.reps > 1 else "s_per_rep"
         return dose | {part: (dose[part] + 1) // 2}
-
-
-def _own_dose(exercise: Exercise) -> dict:
-    """The book's dose of an exercise, whole seconds."""
-    return {
-        "sets": exercise.sets,
-        "reps": exercise.reps,
-        "hold_s": int(exercise.hold_s),
-        "s_per_rep": int(exercise.s_per_rep),
-        "rest_s": int(exercise.rest_s),
-        "sides": exercise.sides,
-    }
 
 
 def items(patient: Patient, day: date, *, short: bool = False) -> list[Item]:
