@@ -12,6 +12,8 @@ from careplan.queries import sheet as queries
 from careplan.queries.sheet import Line, Printed
 from careplan.rules import page_code
 from careplan.rules.book import book
+from careplan.rules.session import zone_words
+from careplan.templatetags.careplan_rules import zone_icon
 from careplan.templatetags.careplan_tags import clock, count, dose, long_date, week_date
 from careplan.templatetags.careplan_tags import minutes as minutes_words
 from patients.models import Clinic
@@ -158,22 +160,14 @@ def _times(reps: int) -> str:
 
 
 def zones(usual: float | None) -> list[dict]:
-    """How to judge pain while moving (PT-13); from a usual pain of 4 on it counts from that
-    (PT-14)."""
-    above = usual is not None and usual >= 4
-    ranges = (
-        ("Up to 1 above your usual", "2 above your usual", "3 or more above")
-        if above
-        else ("0 to 3", "4 or 5", "6 or more")
-    )
-    words = (
-        ("circle-check", "carry on", "Your body is coping."),
-        ("circle-pause", "hold here", "Fine if it settles in a day."),
-        ("circle-arrow-down", "ease off", "Do half, or the easier one."),
-    )
+    """How to judge pain while moving (PT-13, PT-14)."""
     return [
-        {"icon": icon, "title": f"{pain}: {what}", "text": text}
-        for pain, (icon, what, text) in zip(ranges, words, strict=True)
+        {
+            "icon": zone_icon(zone.code),
+            "title": f"{pain[:1].upper()}{pain[1:]}: {zone.says.lower()}",
+            "text": zone.means,
+        }
+        for zone, pain in zone_words(usual, book())
     ]
 
 

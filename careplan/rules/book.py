@@ -88,6 +88,7 @@ class Book:
     notice: dict = field(default_factory=dict)
     payers: dict = field(default_factory=dict)
     window: dict = field(default_factory=dict)
+    zones: tuple = ()
     monitoring: tuple = ()
     measures: dict = field(default_factory=dict)
     core_measures: tuple = ()

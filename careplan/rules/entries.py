@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,3 +288,13 @@ class Payer:
     asks_before: bool
     warn_share: float
     limit: int | None = None
+
+
+class Zone(NamedTuple):
+    """How a patient judges pain while moving: which pain, what to do, what it means."""
+
+    code: str
+    pain: str
+    above: str
+    says: str
+    means: str

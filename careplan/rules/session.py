@@ -29,6 +29,7 @@ SIGNS = {
     "leg_numbness": "new leg numbness in a session",
     "fall": "a fall in a session",
 }
+ZONES = ("green", "amber", "red")
 PROPOSALS = ("stop", "remove", "regress", "hold", "progress", "none")
 
 
@@ -50,18 +51,41 @@ def _overnight(session):
 
 
 def zone_of(session, facts):
-    """green, amber, red, or None where too little is known (PT-13, PT-14, PT-15)."""
-    alone = {**facts.intake, "sessions": [session]}
-    one = Facts(alone, facts.book)
-    levels = facts.book.rules["PT-13"].levels, facts.book.rules["PT-14"].levels
+    """green, amber, red, or None where too little is known (PT-13, PT-14, PT-15).
+
+    Unknown hides no red. Where the level before was not told, the usual pain stands in for it, but
+    for red alone. Where the usual pain is not known, it is what the session is by either scale:
+    amber by one and red by the other is amber; green by one alone is not known.
+    """
+    usual = facts.intake.get("usual_pain")
+    if usual is not None:
+        found = _zone(session, facts.intake, facts.book)
+        if found is None and session.get("before") is None:
+            found = _zone({**session, "before": usual}, facts.intake, facts.book)
+            return "red" if found == "red" else None
+        return found
+    both = [_zone(session, {**facts.intake, "usual_pain": usual}, facts.book) for usual in (0, 10)]
+    sure = None not in both and (len(set(both)) == 1 or "green" not in both)
+    return min(both, key=ZONES.index) if sure else None
+
+
+def _zone(session, record, book):
+    one = Facts({**record, "sessions": [session]}, book)
+    levels = book.rules["PT-13"].levels, book.rules["PT-14"].levels
     red = [pair[0].condition.truth(one) for pair in levels]
     amber = [pair[1].condition.truth(one) for pair in levels]
-    late = facts.book.rules["PT-15"].levels[0].condition.truth(one)
+    late = book.rules["PT-15"].levels[0].condition.truth(one)
     if True in (*red, late):
         return "red"
     if True in amber:
         return "amber"
     return None if None in (*red, *amber, late) else "green"
+
+
+def zone_words(usual, book):
+    """[(zone, pain in words)], for a patient: from a high usual pain on, pain above the usual."""
+    above = usual is not None and usual >= book.window["high_usual_pain"]
+    return [(zone, zone.above if above else zone.pain) for zone in book.zones]
 
 
 def _recent(f, weeks_ago=0):

@@ -24,6 +24,7 @@ from careplan.rules.entries import (
     Template,
     Way,
     WordPlace,
+    Zone,
 )
 from careplan.rules.exercises import read_exercise
 from careplan.rules.intake import joined
@@ -191,7 +192,13 @@ def _visits(found, raw):
 
 
 def _sessions(found, raw):
+    """The zones of pain are those that the rules know, from the mildest, each with all its words."""
     found.window = raw["window"]
+    found.zones = tuple(Zone(**row) for row in raw["zone"])
+    if [zone.code for zone in found.zones] != ["green", "amber", "red"]:
+        raise ValueError("the zones are green, amber and red, in this order.")
+    if not all(isinstance(words, str) and words for zone in found.zones for words in zone):
+        raise ValueError("a zone needs words for pain, above, says and means.")
 
 
 def _courses(found, raw):

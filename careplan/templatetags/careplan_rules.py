@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 
 from careplan.rules.book import book
+from careplan.rules.session import zone_words
 from patients.access import can
 from patients.roles import Permission
 
@@ -22,6 +23,30 @@ def rule_ids(context, code) -> dict:
     slug = actor.clinic.slug if actor and can(actor, Permission.RULES_VIEW) else ""
     pieces = ID.split(str(code or ""))
     return {"parts": [(one, _page(one, slug)) for one in pieces if one]}
+
+
+# Staff read green, amber, red; patients never do: the token of the colours, and the icon.
+ZONES = {
+    "green": ("go", "circle-check"),
+    "amber": ("steady", "circle-pause"),
+    "red": ("ease", "circle-arrow-down"),
+}
+
+
+@register.filter
+def zone_token(code: str) -> str:
+    return ZONES[code][0]
+
+
+@register.filter
+def zone_icon(code: str) -> str:
+    return ZONES[code][1]
+
+
+@register.simple_tag
+def pain_zones(usual) -> list:
+    """[(zone, its pain in words)] for somebody whose usual pain is this; None: not known."""
+    return zone_words(usual or None, book())
 
 
 def _page(text: str, slug: str) -> str:

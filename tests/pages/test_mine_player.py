@@ -12,6 +12,7 @@ from careplan.actions import checkin as diary
 from careplan.models import DayEntry, FollowUp, SessionLog
 from careplan.queries import mine as queries
 from tests.factories.checkin import by_patient
+from tests.factories.proposal import RED, logged
 from tests.factories.session_log import do, do_all, exercises, hurt, with_two_sets
 
 pytestmark = pytest.mark.django_db
@@ -218,6 +219,23 @@ def test_too_much_posted_twice_is_one(phone, code):
     for _ in range(2):
         phone.post(at("too_much", code), fields)
     assert SessionLog.objects.count() == 1
+
+
+def test_the_second_time_in_a_week_still_asks_the_signs(phone, plan, code):
+    """It takes the exercise out until the therapist has looked; what is new is asked all the same."""
+    logged(plan, code, 2, **RED)
+    fields = ask(phone, code)
+    for _ in range(2):
+        answer = phone.post(at("too_much", code), fields)
+        assert answer["Location"] == at("signs", code)
+    assert code in queries.left_out(plan.patient)
+    page = phone.get(at("signs", code))
+    assert page.status_code == 200 and "Chest pain" in text(page)
+    sign = {"key": hidden(text(page), "signs")["key"], "sign": "leg_weakness"}
+    assert phone.post(at("signs", code), sign)["Location"] == reverse("mine_today")
+    assert FollowUp.objects.get(rule="PT-22").severity == "emergency"
+    plan.refresh_from_db()
+    assert plan.state == "safety_hold"
 
 
 @pytest.mark.parametrize(

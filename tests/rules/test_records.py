@@ -139,7 +139,8 @@ def test_what_an_account_of_visits_asks_for():
     certify = [("certification", FRIDAY, "therapist")]
     assert account("PT-24", certified_on="2026-08-28") == ("caution", certify)  # 91 days
     assert account("PT-24", certified_on="2026-09-13") == ("info", certify)  # 75 days
-    assert account("PT-24", certified_on=None) == ("info", certify)
+    seek = [("certification", "2026-12-27", "therapist")]  # within 30 days
+    assert account("PT-24", certified_on=None) == ("info", seek)
     assert account("PAY-05", authorisation_asked=True) == ("info", [])
 
 

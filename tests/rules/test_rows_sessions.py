@@ -160,4 +160,4 @@ def test_the_window_and_the_size_of_a_step():
     """Seven days, three sessions in a green week; 10 to 20 % more, or half (PT-16, PT-18)."""
     window = {"days": 7, "green_sessions": 3}
     steps = {"more_percent_least": 10, "more_percent_most": 20, "less_percent": 50}
-    assert book().window == window | steps
+    assert book().window == window | steps | {"high_usual_pain": 4}  # PT-14

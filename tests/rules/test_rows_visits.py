@@ -12,6 +12,7 @@ from tests.rules.rows import said_of, severity_of
 TODAY = date(2026, 11, 24)
 REPORT = "progress_report 2026-11-24 therapist"
 CERTIFY = "certification 2026-11-24 therapist"
+SEEK = "certification 2026-12-24 therapist"  # 30 days for the first one
 
 
 def ago(days):
@@ -35,8 +36,8 @@ ROWS = [
     ("PT-24", {"certified_on": ago(91)}, "caution", {CERTIFY}),
     ("PT-24", {"certified_on": None, "first_treatment": ago(31)}, "caution", {CERTIFY}),
     ("PT-24", {"certified_on": ago(75)}, "info", {CERTIFY}),
-    ("PT-24", {"certified_on": None}, "info", {CERTIFY}),
-    ("PT-24", {"certified_on": None, "first_treatment": ago(30)}, "info", {CERTIFY}),
+    ("PT-24", {"certified_on": None}, "info", {SEEK}),
+    ("PT-24", {"certified_on": None, "first_treatment": ago(30)}, "info", {SEEK}),
     (
         "PAY-04",
         {"payer": {"kind": "dollar_threshold"}, "charges_usd": 3000},

@@ -6,7 +6,7 @@ import pytest
 
 from careplan.rules.book import book
 from careplan.rules.facts import Facts
-from careplan.rules.session import SIGNS, propose
+from careplan.rules.session import SIGNS, propose, zone_words
 from tests.rules.building import intake
 
 TODAY = date(2026, 11, 22)
@@ -54,6 +54,58 @@ def test_usual_pain_between_three_and_four_uses_the_fixed_zones():
 def test_a_morning_that_is_not_settled_is_red(morning, zone):
     found = proposed(logged(next_day=morning))
     assert (found["zone"], "PT-15" in rules(found)) == (zone, zone == "red")
+
+
+@pytest.mark.parametrize(
+    ("before", "peak", "zone"),
+    [
+        (2, 8, "red"),  # 8 in itself, and 6 more than before
+        (5, 6, None),  # red under a usual pain of 4; 1 more is green from 4 on
+        (4, 6, "amber"),  # red, and 2 more: amber at least
+        (1, 4, "amber"),  # amber, and 3 more: red
+        (0, 3, None),  # green, and 3 more: red
+        (None, 9, None),  # how much it rose is not known
+    ],
+)
+def test_a_usual_pain_that_nobody_told_hides_no_red(before, peak, zone):
+    found = proposed(logged(before=before, peak=peak, next_day=before), usual_pain=None)
+    assert found["zone"] == zone
+    assert ("PT-18" in rules(found)) == (zone == "red")
+
+
+@pytest.mark.parametrize(
+    ("usual", "peak", "zone"), [(5, 8, "red"), (5, 7, None), (5, 5, None), (3, 6, "red")]
+)
+def test_a_level_before_that_nobody_told_hides_no_red(usual, peak, zone):
+    found = proposed(logged(before=None, peak=peak, next_day=None), usual_pain=usual)
+    assert (found["zone"], "PT-18" in rules(found)) == (zone, zone == "red")
+
+
+@pytest.mark.parametrize(
+    ("code", "pains", "rises"),
+    [("green", (0, 3), (0, 1)), ("amber", (4, 5), (2, 2)), ("red", (6, 10), (3, 5))],
+)
+def test_a_patient_reads_of_a_zone_what_the_rules_make_of_it(code, pains, rises):
+    """The words of sessions.toml say the numbers of PT-13 and PT-14."""
+    zone = next(one for one in book().zones if one.code == code)
+    words = {"green": "0 to 3", "amber": "4 or 5", "red": "6 or more"}
+    above = {"green": "up to 1 above your usual", "amber": "2 above your usual"}
+    assert (zone.pain, zone.above) == (words[code], above.get(code, "3 or more above"))
+    assert {proposed(logged(peak=p), usual_pain=2)["zone"] for p in pains} == {code}
+    for rise in rises:
+        found = proposed(logged(before=5, peak=5 + rise, next_day=5), usual_pain=4)
+        assert found["zone"] == code
+
+
+def test_words_count_from_a_high_usual_pain_on():
+    low, high = zone_words(3.9, book()), zone_words(4, book())
+    assert [pain for _, pain in low] == [zone.pain for zone in book().zones]
+    assert [pain for _, pain in high] == [zone.above for zone in book().zones]
+    assert zone_words(None, book()) == low
+
+
+def test_every_sign_of_a_session_has_words_for_the_patient():
+    assert book().codes["session_signs"].keys() == SIGNS.keys()
 
 
 def test_unknown_is_no_green_and_hides_no_red():

@@ -53,8 +53,9 @@ def lock(patient: Patient, right: Permission, by: Actor) -> None:
     turns.of_patient(patient.pk)
 
 
-def find(patient: Patient, exercise: str) -> Item:
-    item = mine_queries.item(patient, exercise, timezone.localdate())
+def find(patient: Patient, exercise: str, *, left_too: bool = False) -> Item:
+    """`left_too`: also one that waits for the therapist's look; what hurts is heard all the same."""
+    item = mine_queries.item(patient, exercise, timezone.localdate(), left_too=left_too)
     if item is None:
         raise LogRefused("This exercise is not in your plan any more.")
     return item

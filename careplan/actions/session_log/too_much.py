@@ -32,7 +32,7 @@ def too_much(
     lock(patient, Permission.OWN_PLAN_VIEW, by)
     if row := posted(patient, key):
         return row
-    item = find(patient, exercise)
+    item = find(patient, exercise, left_too=True)
     if peak is not None and peak not in range(11):
         raise LogRefused("Choose a number from 0 to 10.")
     if where and where not in SessionLog.Where.values:
@@ -54,7 +54,7 @@ def tell_sign(*, patient: Patient, exercise: str, sign: str, key: UUID, by: Acto
     lock(patient, Permission.OWN_PLAN_VIEW, by)
     if row := posted(patient, key):
         return row
-    item = find(patient, exercise)
+    item = find(patient, exercise, left_too=True)
     if sign not in SIGNS:
         raise LogRefused("Choose one of the signs, or None of these.")
     entry = item.tries[-1] if item.tries else None

@@ -3,15 +3,10 @@
 from careplan.queries import safety
 from careplan.rules.book import book
 
-# What is asked when an exercise is too much (PT-22), the gravest first.
-IN_A_SESSION = {
-    "chest_pain": "Chest pain",
-    "faint": "I fainted",
-    "leg_weakness": "A leg went weak",
-    "bladder_bowel_saddle": "Trouble with peeing or bowels, or numb between the legs",
-    "leg_numbness": "A leg went numb",
-    "fall": "I fell",
-}
+
+def in_a_session() -> list[tuple[str, str]]:
+    """What is asked when an exercise is too much (PT-22): (code, words), the gravest first."""
+    return [(row.code, row.plain) for row in book().codes["session_signs"].values()]
 
 
 def emergency_signs() -> list:

@@ -2,13 +2,12 @@
 
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from careplan.actions import session_log as actions
-from careplan.pages.mine.player import context_of, found
-from careplan.pages.mine.signs import IN_A_SESSION
+from careplan.pages.mine.signs import in_a_session
 from careplan.queries import mine as queries
 from careplan.queries import session_log as logs
 from patients.guards import needs
@@ -20,15 +19,27 @@ WHERE = (("back", "My back"), ("leg", "My leg"), ("elsewhere", "Somewhere else")
 @needs(Permission.OWN_PLAN_VIEW)
 def too_much(request: HttpRequest, code: str) -> HttpResponse:
     """How much does it hurt, and where? Kept at once; then the signs are asked."""
-    shown, item = found(request, code)
+    item = _in_plan(request, code)
     if item is None:
         return redirect("mine_today")
     error = _keep(request, code) if request.method == "POST" else ""
     if request.method == "POST" and not error:
         return redirect("mine_signs", code)
-    context = context_of(request, shown, item) | {"where": WHERE, "key": _key(request)}
+    context = {"item": item, "where": WHERE, "key": _key(request)}
     context |= {"error": error, "chosen": request.POST.get("peak", "")}
     return render(request, "mine/too_much.html", context, status=422 if error else 200)
+
+
+def _in_plan(request: HttpRequest, code: str) -> queries.Item | None:
+    """The exercise, also where it waits for the therapist's look: the second time in a week that it
+    hurts takes it out of the plan for now, and the signs are still to be asked. None while the plan
+    does not run; 404 where the plan does not have it."""
+    patient, day = request.actor.patient, timezone.localdate()
+    every = queries.items(patient, day, left_too=True)
+    item = next((one for one in every if one.row.exercise == code), None)
+    if every and item is None:
+        raise Http404("No such exercise in your plan")
+    return item
 
 
 def _keep(request: HttpRequest, code: str) -> str:
@@ -61,19 +72,19 @@ def _key(request: HttpRequest) -> UUID:
 @needs(Permission.OWN_PLAN_VIEW)
 def signs(request: HttpRequest, code: str) -> HttpResponse:
     """Is one of these new? One tap; a yes leads to the panel, a no to what to do instead."""
-    shown, item = found(request, code)
+    item = _in_plan(request, code)
     if item is None:
         return redirect("mine_today")
     if request.method == "POST":
         return _told(request, code)
-    context = context_of(request, shown, item) | {"signs": IN_A_SESSION.items(), "key": uuid4()}
+    context = {"item": item, "signs": in_a_session(), "key": uuid4()}
     return render(request, "mine/signs.html", context)
 
 
 def _told(request: HttpRequest, code: str) -> HttpResponse:
     """A sign that was tapped stops everything; None of these goes on."""
     sign = request.POST.get("sign", "")
-    if sign not in IN_A_SESSION:
+    if sign not in dict(in_a_session()):
         return redirect("mine_instead", code)
     about = {"patient": request.actor.patient, "exercise": code, "by": request.actor}
     actions.tell_sign(sign=sign, key=_key(request), **about)

@@ -90,17 +90,20 @@ class Item:
         return dose | {part: (dose[part] + 1) // 2}
 
 
-def items(patient: Patient, day: date, *, short: bool = False) -> list[Item]:
+def items(
+    patient: Patient, day: date, *, short: bool = False, left_too: bool = False
+) -> list[Item]:
     """Exercises of the running plan in order; `short`: the five-minute ones. What the newest
     assessment forbids is left out, also where the plan was signed before, and so is what hurt
-    twice until the therapist has looked at it."""
+    twice until the therapist has looked at it; `left_too`: these as well, for what is told of them.
+    """
     rows = checkins.exercises_of(patient)
     if not rows:
         return []
     known, tries = catalogue_of(rows[0].home_plan.version), logs.of_day(patient, day)
     newest = plans.newest_assessment(patient)
     forbidden = set(home_queries.hidden(newest, known)) if newest else set()
-    out = forbidden | left_out(patient)
+    out = set() if left_too else forbidden | left_out(patient)
     return [
         _item(row, known, forbidden, tries)
         for row in rows
@@ -116,9 +119,10 @@ def _item(row: HomePlanItem, known: dict, forbidden: set, tries: dict) -> Item:
     return Item(row, exercise, easier, tries.get(row.exercise, []))
 
 
-def item(patient: Patient, exercise: str, day: date) -> Item | None:
+def item(patient: Patient, exercise: str, day: date, *, left_too: bool = False) -> Item | None:
     """One of `items` by its code."""
-    return next((one for one in items(patient, day) if one.row.exercise == exercise), None)
+    found = items(patient, day, left_too=left_too)
+    return next((one for one in found if one.row.exercise == exercise), None)
 
 
 def left_out(patient: Patient) -> set[str]:
