@@ -1,6 +1,6 @@
 """Drafted from an assessment, signed once, frozen, revised, closed: each step with its audit."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core import mail
@@ -391,3 +391,25 @@ def test_after_closing_a_new_plan_can_begin(patient, by_therapist):
     version = drafted(patient, by_therapist)
     assert (version.number, version.plan.state) == (1, "draft")
     assert Plan.objects.count() == 2
+
+
+def test_a_barrier_is_answered_from_the_day_of_the_signature(patient, by_therapist, time_machine):
+    draft = drafted(patient, by_therapist)
+    actions.save_cards(version=draft, education=[], barriers=["BAR-02"], by=by_therapist)
+    time_machine.move_to(datetime(2026, 12, 4, 9, 12, tzinfo=UTC))  # a Friday, ten days on
+    program_actions.lay(
+        version=draft,
+        sessions_per_week=2,
+        weeks=8,
+        starts_on=date(2026, 12, 7),
+        weekdays=(0, 3),
+        at=time(9),
+        by=by_therapist,
+    )
+    actions.sign(version=draft, read=True, by=by_therapist)
+    asked = patient.follow_ups.get(rule="BAR-02")
+    assert (asked.kind, asked.due_on) == ("side_effect_review", date(2026, 12, 8))
+    actions.sign(
+        version=actions.revise(plan=draft.plan, by=by_therapist), read=True, by=by_therapist
+    )
+    assert patient.follow_ups.filter(rule="BAR-02").count() == 1

@@ -436,6 +436,8 @@ def test_a_visit_limit_that_is_passed_waits_for_a_reason(browser, patient, by_th
 def test_a_reason_in_own_words_and_for_what_is_gone(browser, patient, by_therapist):
     drafted(patient, by_therapist, facts=intake(conditions=["wrist_problem"]))
     (one,) = queries.cautions(queries.draft_of(patient))
+    page = text(browser.get(at("plan_home", patient.pk)))
+    assert f'{at("plan_library", patient.pk)}?kind=FLX"' in page  # others of its kind
     given = {"key": one.key, "reason": "own", "own": "Does it on <b>her fists</b>.", "part": "home"}
     page = text(browser.post(at("plan_weigh", patient.pk), given, follow=True))
     assert "Does it on &lt;b&gt;her fists&lt;/b&gt;." in page

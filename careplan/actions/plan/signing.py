@@ -56,7 +56,7 @@ def sign(
     before = {"state": plan.state, "version": version.number - 1 or None}
     _run(plan, version, state, now)
     checkin.schedule(plan=plan, by=by)
-    _answer_barriers(version, by)
+    _answer_barriers(version, now, by)
     after = {"state": state, "version": version.number}
     audit.record("plan.sign", by=by, on=version, before=before, after=after)
     _tell(patient, plan, version, now)
@@ -70,9 +70,10 @@ def _run(plan: Plan, version: PlanVersion, state: str, now: datetime) -> None:
     plan.save()
 
 
-def _answer_barriers(version: PlanVersion, by: Actor) -> None:
-    """What the book asks staff to do about a barrier, once a plan (BAR-02)."""
-    asked = barriers.answers(version.barriers, version.assessment.as_of, book())
+def _answer_barriers(version: PlanVersion, now: datetime, by: Actor) -> None:
+    """What the book asks staff to do about a barrier, once a plan, counted from today (BAR-02)."""
+    today = timezone.localdate(now, program_queries.clinic_zone(version.clinic))
+    asked = barriers.answers(version.barriers, today, book())
     for one in asked["follow_ups"]:
         follow_up.raise_one(
             key=f"barrier:{version.plan_id}:{one['rule']}",

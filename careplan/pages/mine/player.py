@@ -130,7 +130,10 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
     shown, item = found(request, code)
     if item is None:
         return redirect("mine_today")
-    row = actions.leave(patient=request.actor.patient, exercise=code, by=request.actor)
+    try:
+        row = actions.leave(patient=request.actor.patient, exercise=code, by=request.actor)
+    except actions.LogRefused:
+        return redirect("mine_today")
     return go_on(request, code, row, "Partly" if row.sets else "Not today")
 
 
