@@ -159,3 +159,21 @@ def test_the_demo_names_an_account_for_every_role():
     demo = tomllib.loads(run.PEOPLE.read_text())
     assert set(run.one_a_role(demo)) >= {*STAFF_ROLES, "patient"}
     assert demo["password"] in run.welcome({"SITE_URL": "here", "MAIL_CATCHER_URL": "there"})
+
+
+def test_data_of_other_tables_are_refused_and_left_alone(tmp_path, monkeypatch):
+    run.refuse_other_tables(tmp_path)  # a first run leaves its mark
+    (tmp_path / "postgres").mkdir()
+    run.refuse_other_tables(tmp_path)
+    first = tmp_path / "0001_initial.py"
+    first.write_text("other tables")
+    monkeypatch.setattr(run, "FIRST_MIGRATIONS", [first])
+    for _ in range(2):
+        with pytest.raises(CannotServe, match="Remove that folder and start again"):
+            run.refuse_other_tables(tmp_path)
+    (tmp_path / "tables").unlink()  # data from before there was a mark
+    with pytest.raises(CannotServe):
+        run.refuse_other_tables(tmp_path)
+    assert (tmp_path / "postgres").is_dir()
+    (tmp_path / "postgres").rmdir()
+    run.refuse_other_tables(tmp_path)
