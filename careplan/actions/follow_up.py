@@ -126,15 +126,13 @@ def close(*, row: FollowUp, reason: str, by: Actor) -> FollowUp:
     if not reason.strip():
         raise FollowUpRefused("Write what was done, in one sentence.")
     _refuse_while_flag_is_open(row, "closed")
-    _move(
-        row,
-        "close",
-        by,
-        closed_at=timezone.now(),
-        closed_by=by.user,
-        close_reason=_fitting(reason.strip()),
-    )
+    _end(row, _fitting(reason.strip()), by)
     return row
+
+
+def _end(row: FollowUp, reason: str, by: Actor) -> None:
+    words = {"closed_at": timezone.now(), "closed_by": by.user, "close_reason": reason}
+    _move(row, "close", by, **words)
 
 
 @transaction.atomic
@@ -144,14 +142,7 @@ def end_signs(*, patient: Patient, by: Actor) -> None:
     check_can(by, Permission.ASSESS, on=patient)
     rows = FollowUp.objects.select_for_update().filter(patient=patient, rule=STOP)
     for row in rows.exclude(state=FollowUp.State.CLOSED):
-        _move(
-            row,
-            "close",
-            by,
-            closed_at=timezone.now(),
-            closed_by=by.user,
-            close_reason="The warning signs were asked again.",
-        )
+        _end(row, "The warning signs were asked again.", by)
 
 
 def told_key(checkin_pk) -> str:
@@ -290,14 +281,7 @@ def _settle(assessment: Assessment, by: Actor) -> None:
     ]
     for row in rows.exclude(state=FollowUp.State.CLOSED):
         if row.rule not in danger and not row.key.startswith(tuple(unread)):
-            _move(
-                row,
-                "close",
-                by,
-                closed_at=timezone.now(),
-                closed_by=by.user,
-                close_reason="The warning sign is settled.",
-            )
+            _end(row, "The warning sign is settled.", by)
 
 
 def _fitting(text: str) -> str:

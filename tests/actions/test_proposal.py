@@ -1,6 +1,6 @@
 """Steps from logged sessions: proposed once, decided once, signed by a therapist."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -13,22 +13,15 @@ from careplan.queries import home_plan as home_queries
 from careplan.queries import plan as plan_queries
 from patients.access import Actor, Denied
 from patients.models import AuditEvent
-from tests.factories.plan import looked_at, signed, weighed
-from tests.factories.proposal import RED, logged, usual_pain, went_well
+from tests.factories.plan import looked_at, weighed
+from tests.factories.proposal import RED, logged, run_for_ten_days, went_well
 
 CODE = "COR-02"
 
 
 @pytest.fixture
 def plan(patient, by_therapist, time_machine) -> Plan:
-    """Signed ten days ago; each day since had some exercise."""
-    time_machine.move_to(datetime(2026, 11, 24, 9, 12, tzinfo=UTC))
-    row = Plan.objects.get(pk=signed(patient, by_therapist).pk)
-    time_machine.move_to(datetime(2026, 12, 4, 9, 12, tzinfo=UTC))
-    usual_pain(row, 3)
-    for days_ago in range(1, 9):
-        logged(row, "POS-01", days_ago, before=2)
-    return row
+    return run_for_ten_days(patient, by_therapist, time_machine)
 
 
 @pytest.fixture

@@ -131,6 +131,27 @@ class Post:
         raise AssertionError(f"no mail “{subject}” to {to} in {seconds} s; there were {had}")
 
 
+@pytest.fixture
+def at(request, visitor, signed_in, live_server):
+    """`at(user, path, screen)`: somebody who is signed in, with a page open; pictures go where the
+    module says by SHOTS."""
+
+    def enter(user, path: str, screen: dict = DESK):
+        one = visitor(screen)
+        one.shots = request.module.SHOTS
+        value = signed_in(user).cookies[django_settings.SESSION_COOKIE_NAME].value
+        cookie = {
+            "name": django_settings.SESSION_COOKIE_NAME,
+            "value": value,
+            "url": live_server.url,
+        }
+        one.context.add_cookies([cookie])
+        one.page.goto(path)
+        return one
+
+    return enter
+
+
 def link_in(mail) -> str:
     """The first address in a mail's text."""
     text = mail.get_body(("plain",)).get_content()

@@ -30,22 +30,6 @@ def sheet(patient, by_therapist):
 
 
 @pytest.fixture
-def at(visitor, signed_in, live_server):
-    """`at(user, path, screen)`: somebody who is signed in, with a page open."""
-
-    def enter(user, path: str, screen: dict = DESK):
-        one = visitor(screen)
-        one.shots = SHOTS
-        value = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}
-        one.context.add_cookies([cookie])
-        one.page.goto(path)
-        return one
-
-    return enter
-
-
-@pytest.fixture
 def at_the_boxes(at, therapist, sheet):
     """`at_the_boxes(screen)`: the therapist with the page open."""
     path = reverse("sheet", args=["north", sheet.code])

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 
 from careplan.actions import calendar, reports, visits
@@ -34,22 +33,6 @@ def plan(patient, by_therapist):
         visits.record_attendance(session=session(row, number), move=move, by=by_therapist)
     measured(row, 6, 3)
     return row
-
-
-@pytest.fixture
-def at(visitor, signed_in, live_server):
-    """`at(user, path, screen)`: somebody who is signed in, with a page open."""
-
-    def enter(user, path: str, screen: dict = DESK):
-        one = visitor(screen)
-        one.shots = SHOTS
-        value = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}
-        one.context.add_cookies([cookie])
-        one.page.goto(path)
-        return one
-
-    return enter
 
 
 def staff_pages(plan, by_therapist) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """Logged sessions that lead to a proposal."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
 from careplan.models import DayEntry, Outcome, Plan, Proposal, SessionLog
+from tests.factories.plan import signed
 
 GREEN = {"before": 2, "peak": 2, "next_day": 2, "effort": 3}
 RED = {"before": 2, "peak": 8, "next_day": 2, "effort": 7}
@@ -66,3 +67,14 @@ def step_up(plan: Plan) -> Proposal:
         before=dose,
         after=dose | {"reps": item.reps + 1},
     )
+
+
+def run_for_ten_days(patient, by, time_machine) -> Plan:
+    """A plan that was signed ten days ago; some exercise was done on each day since."""
+    time_machine.move_to(datetime(2026, 11, 24, 9, 12, tzinfo=UTC))
+    plan = Plan.objects.get(pk=signed(patient, by).pk)
+    time_machine.move_to(datetime(2026, 12, 4, 9, 12, tzinfo=UTC))
+    usual_pain(plan, 3)
+    for days_ago in range(1, 9):
+        logged(plan, "POS-01", days_ago, before=2)
+    return plan

@@ -1,7 +1,5 @@
 """The page of steps: one by one, a patient's at once, all; other clinics and roles kept out."""
 
-from datetime import UTC, datetime
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,11 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from careplan.actions import proposal as actions
-from careplan.models import Plan, Proposal
+from careplan.models import Proposal
 from patients import actions as people
 from patients.access import Actor
-from tests.factories.plan import signed
-from tests.factories.proposal import logged, usual_pain, went_well
+from tests.factories.proposal import run_for_ten_days, went_well
 
 CODES = ("COR-02", "EXP-01")
 
@@ -27,12 +24,7 @@ def earned(clinic, by_therapist, time_machine):
     """`earned(patient)`: two steps up wait for this patient."""
 
     def make(patient) -> list[Proposal]:
-        time_machine.move_to(datetime(2026, 11, 24, 9, 12, tzinfo=UTC))
-        plan = Plan.objects.get(pk=signed(patient, by_therapist).pk)
-        time_machine.move_to(datetime(2026, 12, 4, 9, 12, tzinfo=UTC))
-        usual_pain(plan, 3)
-        for days_ago in range(1, 9):
-            logged(plan, "POS-01", days_ago, before=2)
+        plan = run_for_ten_days(patient, by_therapist, time_machine)
         for code in CODES:
             went_well(plan, code)
         by = Actor.for_job("propose_steps", clinic)
