@@ -3,12 +3,17 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from careplan.rules import edition
 from patients.access import Actor
 from patients.models import CareTeam, Clinic, Licence, Membership, Patient, User
 from patients.roles import LICENSED, Role
 from tests.factories.book import OtherEdition, signed
+
+# A busy machine is no fault: how fast something is, benches say.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)

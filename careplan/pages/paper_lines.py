@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from careplan.models import PlanSheet
+from careplan.queries import safety
 from careplan.queries import sheet as queries
 from careplan.queries.sheet import Line, Printed
 from careplan.rules import page_code
@@ -78,7 +79,7 @@ def _help(clinic: Clinic) -> dict:
     return {
         "title": f"Stop and get help now: call {number} or go to an emergency department. "
         "Do not drive.",
-        "signs": queries.emergency_signs(),
+        "signs": safety.emergency_signs(),
         "also": [sentence for sentence in also if sentence],
     }
 

@@ -156,3 +156,15 @@ def _signs(row: FollowUp | None) -> list[str]:
 def _labels(flags: dict, answer: str) -> list[str]:
     table = book().check_in
     return [table[code].patient_label for code, told in flags.items() if told == answer]
+
+
+def emergency_signs() -> list[str]:
+    """Warning signs that need emergency help, in the patient's words; a crisis has a number of
+    its own."""
+    flags = book().red_flags
+    return [
+        row.patient_label
+        for row in book().check_in.values()
+        if row.id in flags and flags[row.id].core and flags[row.id].emergency
+        if flags[row.id].rule != CRISIS
+    ]

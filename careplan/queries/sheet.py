@@ -27,7 +27,7 @@ from careplan.queries import plan as plans
 from careplan.queries import safety
 from careplan.queries import session_log as logs
 from careplan.queries.catalogue import catalogue, hidden
-from careplan.rules.book import Exercise, book
+from careplan.rules.book import Exercise
 from patients.access import Actor
 from patients.models import Clinic, Membership, Patient, SupportLink, User
 from patients.queries import support_links
@@ -163,18 +163,6 @@ def _walk(version: PlanVersion) -> str:
     """The name of the walking (or cycling) of the program."""
     aerobic = (version.assessment.result.get("home_plan") or {}).get("aerobic") or {}
     return aerobic.get("name", "Walking")
-
-
-def emergency_signs() -> list[str]:
-    """Warning signs that need emergency help, in the patient's words; a crisis has a number of
-    its own."""
-    flags = book().red_flags
-    return [
-        row.patient_label
-        for row in book().check_in.values()
-        if row.id in flags and flags[row.id].core and flags[row.id].emergency
-        if flags[row.id].rule != safety.CRISIS
-    ]
 
 
 # Sheets --------------------------------------------------------------------------------------

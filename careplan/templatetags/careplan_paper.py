@@ -2,7 +2,7 @@
 
 from django import template
 
-from careplan.queries import sheet
+from careplan.queries import safety
 
 register = template.Library()
 
@@ -10,4 +10,4 @@ register = template.Library()
 @register.simple_tag
 def emergency_signs() -> list[str]:
     """Warning signs that need emergency help, in the patient's words; no SQL."""
-    return sheet.emergency_signs()
+    return safety.emergency_signs()

@@ -6,7 +6,6 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from careplan.pages import record_lines
-from careplan.pages.mine.signs import emergency_signs
 from careplan.queries import mine as queries
 from careplan.queries import progress as progress_queries
 from careplan.queries import safety
@@ -77,5 +76,5 @@ def help_page(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         clinic = Clinic()
     request.clinic = clinic if clinic.name else None
-    signs = [row.patient_label for row in emergency_signs()]
+    signs = safety.emergency_signs()
     return render(request, "mine/help.html", {"clinic": clinic, "signs": signs})

@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from careplan.actions import session_log as actions
-from careplan.pages.mine.signs import in_a_session
 from careplan.queries import mine as queries
 from careplan.queries import session_log as logs
+from careplan.rules.book import book
 from patients.guards import needs
 from patients.roles import Permission
 
@@ -79,6 +79,11 @@ def signs(request: HttpRequest, code: str) -> HttpResponse:
         return _told(request, code)
     context = {"item": item, "signs": in_a_session(), "key": uuid4()}
     return render(request, "mine/signs.html", context)
+
+
+def in_a_session() -> list[tuple[str, str]]:
+    """What is asked (PT-22): (code, words), the gravest first."""
+    return [(row.code, row.plain) for row in book().codes["session_signs"].values()]
 
 
 def _told(request: HttpRequest, code: str) -> HttpResponse:
