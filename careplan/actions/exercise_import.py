@@ -89,7 +89,7 @@ def differences(rows: list[SheetRow], clinic: Clinic) -> list[Difference]:
     }
     for one in found:
         if one.status in ("added", "changed"):
-            reasons = list(library.faults(one.code, one.wording, after))
+            reasons = list(library.faults(one.code, one.wording, after, one.copy_of))
             if reasons:
                 one.refuse(*reasons)
     return found

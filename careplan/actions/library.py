@@ -144,7 +144,7 @@ def _next_code(clinic: Clinic, kind: str) -> str:
 
 
 def _write(code: str, revision: int, wording: dict, *, by: Actor, copy_of: str) -> ClinicExercise:
-    found = list(faults(code, wording, catalogue(by.clinic)))
+    found = list(faults(code, wording, catalogue(by.clinic), copy_of))
     if found:
         raise ExerciseRefused(*found)
     return _new(code, revision, wording, by, copy_of, retired=False)
@@ -192,14 +192,16 @@ def move_drafts(code: str, by: Actor) -> None:
 # What may be kept ----------------------------------------------------------------------------
 
 
-def faults(code: str, wording: dict, exercises) -> Iterator[str]:
-    """What forbids a wording, as sentences. `exercises`: the clinic's catalogue."""
+def faults(code: str, wording: dict, exercises, copy_of: str = "") -> Iterator[str]:
+    """What forbids a wording, as sentences. `exercises`: the clinic's catalogue; `copy_of`: the
+    exercise it began as, whose stops it keeps."""
     try:
         exercise = read_exercise(wording["content"] | {"code": code})
         offered = {one.code: one for one in exercises.values() if not one.retired}
         yield from map(_sentence, faults_of(exercise, offered, book().stop_codes))
         yield from _list_faults(exercise)
         yield from _circles(exercise, exercises)
+        yield from _dropped_stops(exercise, exercises.get(copy_of))
     except (KeyError, TypeError, ValueError) as fault:
         yield f"The exercise cannot be read: {fault}."
         return
@@ -222,6 +224,15 @@ def _list_faults(exercise: Exercise) -> Iterator[str]:
         yield f"At most {MOST_NAMES} other names."
     if len(exercise.equipment) > MOST_THINGS:
         yield f"At most {MOST_THINGS} things to use."
+
+
+def _dropped_stops(exercise: Exercise, original: Exercise | None) -> Iterator[str]:
+    """A copy may be left out for more people than the original, never for fewer: whoever changes
+    so much that a stop no longer holds adds an exercise that is no copy."""
+    for code in original.stops if original else ():
+        if code not in exercise.stops:
+            words = book().stop_codes[code][0]
+            yield f"{original.name} is left out for {words}: a copy keeps that."
 
 
 def _circles(exercise: Exercise, exercises) -> Iterator[str]:

@@ -211,6 +211,16 @@ def test_a_copy_begins_with_the_shared_words_and_keeps_its_drawing(browser, clin
     assert "/figures/COR-07/panels.svg" in page and "Copy of" in page
 
 
+def test_a_copy_is_left_out_for_no_fewer_people_than_the_original(browser, clinic):
+    form = FORM | {"name": "Bridge, our way", "care-PREG20": ""}
+    answer = browser.post(at("exercise_add") + "?copy=COR-07", form)
+    assert answer.status_code == 422
+    assert "Bridge is left out for" in text(answer) and "a copy keeps that" in text(answer)
+    assert not ClinicExercise.objects.exists()
+    browser.post(at("exercise_add"), form | {"kind": "COR"})  # one of its own, and no copy
+    assert "PREG20" not in ClinicExercise.objects.get().content["stops"]
+
+
 def test_editing_shows_whose_change_came_first_and_keeps_the_text(browser, by_therapist, by_lead):
     row = own(by_therapist)
     edit = at("exercise_edit", row.code)
