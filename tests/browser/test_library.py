@@ -23,7 +23,8 @@ PAGES = {
 def signed(visitor, live_server, therapist, by_therapist, transactional_db):
     """`signed(screen, colours)`: Tom's browser, with two exercises of the clinic's own."""
     pictured(by_therapist)
-    own(by_therapist, "COR", name="Dead bug with a ball", copy_of="COR-04")
+    stops = ["PREG20", "POSTOP"]  # a copy keeps those of its original
+    own(by_therapist, "COR", name="Dead bug with a ball", copy_of="COR-04", stops=stops)
     session = Client()
     session.force_login(therapist, backend="allauth.account.auth_backends.AuthenticationBackend")
 
