@@ -1,7 +1,7 @@
 """The home exercises of a draft. Minutes come from the dose; nothing types them by hand.
 
-`set_items` is the one write. `added`, `dropped`, `moved`, `dosed` are plain list to list, so that
-a page can put what was typed and what was pressed into one change.
+`set_items` is the one write. `added`, `dropped`, `moved`, `put`, `split`, `merged`, `dosed` are
+plain list to list, so that a page can put what was typed and what was pressed into one change.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from careplan.actions.drafting import PlanRefused
 from careplan.models import HomePlan, HomePlanItem, PlanVersion
 from careplan.queries import home_plan as queries
 from careplan.queries.catalogue import catalogue
+from careplan.rules import bouts as bout_rules
 from careplan.rules.book import Exercise, book
 from careplan.rules.exercises import DOSE, LONGEST
 from patients.access import Actor
@@ -20,6 +21,7 @@ from patients.access import Actor
 CHOSEN = ("sets", "reps", "hold_s")  # of a dose: the rest is the exercise's own
 MOST_ITEMS = 12
 REASON_LENGTH = 300
+ANCHOR_LENGTH = 80
 
 
 @transaction.atomic
@@ -30,9 +32,14 @@ def set_items(
     by: Actor,
     template: str | None = None,
     reasons: dict[str, str] | None = None,
+    anchors: list[dict] | None = None,
     revision: int | None = None,
 ) -> HomePlan:
     """Keep the exercises of a draft, in this order (see careplan.queries.home_plan for an item).
+
+    The day is in bouts where the items name more than one (BAR-05); `anchors`, a {"code", "words"}
+    each, say what they are tied to: left out, those of the draft stay, and a bout without one
+    gets a habit of the book.
 
     `reasons` say why a part of the program is left out (PT-05): component -> words, empty words
     take one back. More than 15 minutes may be kept in a draft; signing refuses it. Raises
@@ -40,19 +47,20 @@ def set_items(
     """
     draft = drafting.claim(version=version, by=by, revision=revision)
     exercises = catalogue(draft.clinic)
+    home, _ = HomePlan.objects.get_or_create(version=draft, defaults={"clinic": draft.clinic})
+    items, anchors = in_bouts(items, home.anchors if anchors is None else anchors)
     items = [item | _timing(item, exercises) for item in items]
-    found = faults(draft, items, exercises) + _reason_faults(reasons or {})
+    found = faults(draft, items, exercises) + _reason_faults(reasons or {}) + anchor_faults(anchors)
     if found:
         raise PlanRefused(*found)
-    home, _ = HomePlan.objects.get_or_create(version=draft, defaults={"clinic": draft.clinic})
     before = [row.exercise for row in home.items.all()]
     home.items.all().delete()
     HomePlanItem.objects.bulk_create(_row(home, n, item) for n, item in enumerate(items, start=1))
-    home.minutes = queries.total(items)
+    home.minutes, home.anchors = queries.total(items), anchors
     if template is not None:
         home.template = template
     home.save()
-    after = _log(items)
+    after = _log(items, anchors)
     if reasons:
         after["reasons"] = _keep_reasons(draft, reasons)
     drafting.note("home_plan", by=by, version=draft, before={"exercises": before}, after=after)
@@ -132,11 +140,68 @@ def _row(home: HomePlan, number: int, item: dict) -> HomePlanItem:
     )
 
 
-def _log(items: list[dict]) -> dict:
-    return {
+def _log(items: list[dict], anchors: list[dict]) -> dict:
+    bouts = queries.bouts(items, anchors)
+    told = [f"{one.anchor}: {', '.join(i['exercise'] for i in one.items)}" for one in bouts]
+    return ({"bouts": told} if told else {}) | {
         "exercises": [f"{i['exercise']} {i['sets']}x{i['reps']}, {i['hold_s']} s" for i in items],
         "minutes": queries.total(items),
     }
+
+
+# Bouts ---------------------------------------------------------------------------------------
+
+
+def in_bouts(items: list[dict], anchors: list[dict]) -> tuple[list[dict], list[dict]]:
+    """Items in the order of their bouts, and an anchor for each; a bout that has become empty is
+    gone, and one bout is no split."""
+    items = sorted((item if "bout" in item else item | {"bout": 1} for item in items), key=_bout)
+    known = sorted({item["bout"] for item in items})
+    if len(known) < 2:
+        return merged(items), []
+    given = [_tidy(anchors[n - 1]) if 0 < n <= len(anchors) else None for n in known]
+    spare = (
+        {"code": habit.code, "words": habit.words}
+        for habit in book().habits.values()
+        if not any(one and one["words"] == habit.words for one in given)
+    )
+    numbers = bout_rules.compact([item["bout"] for item in items])
+    kept = [item | {"bout": n} for item, n in zip(items, numbers, strict=True)]
+    return kept, [one or next(spare) for one in given]
+
+
+def anchor(words: str) -> dict:
+    """What a bout is tied to: a habit of the book by its code or its words, else own words."""
+    habits = book().habits.values()
+    habit = next((one for one in habits if words in (one.code, one.words)), None)
+    return {"code": habit.code, "words": habit.words} if habit else {"code": "", "words": words}
+
+
+def _tidy(given: dict) -> dict:
+    return anchor(given["code"]) if given["code"] else anchor(" ".join(given["words"].split()))
+
+
+def anchor_faults(anchors: list[dict]) -> list[str]:
+    """What is wrong with the anchors, as sentences."""
+    most, words = book().program["bouts_most"], [one["words"] for one in anchors]
+    found = [f"Bout {n}: choose or write when." for n, text in enumerate(words, 1) if not text]
+    found += [
+        f"Bout {n}: “when” has at most {ANCHOR_LENGTH} letters."
+        for n, text in enumerate(words, 1)
+        if len(text) > ANCHOR_LENGTH
+    ]
+    found += [
+        f"Bout {n}: {text} is chosen twice."
+        for n, text in enumerate(words, 1)
+        if text and text in words[: n - 1]
+    ]
+    if len(anchors) > most:
+        found.append(f"A day has at most {most} bouts.")
+    return found
+
+
+def _bout(item: dict) -> int:
+    return item["bout"]
 
 
 # List to list --------------------------------------------------------------------------------
@@ -161,6 +226,8 @@ def from_template(code: str, forbidden) -> list[dict]:
 def added(items: list[dict], item: dict, position: int | None = None) -> list[dict]:
     """The list with one more, at a place (0 is the first) or at the end."""
     place = len(items) if position is None else max(0, min(position, len(items)))
+    if position is None and items:
+        item = item | {"bout": items[-1]["bout"]}
     return [*items[:place], item, *items[place:]]
 
 
@@ -169,14 +236,41 @@ def dropped(items: list[dict], code: str) -> list[dict]:
 
 
 def moved(items: list[dict], code: str, step: int) -> list[dict]:
-    """One exercise a step up (-1) or down (+1); at the edge nothing changes."""
+    """One exercise a step up (-1) or down (+1), into the next bout where its own ends there; at
+    the edge of the day nothing changes."""
     here = next((n for n, item in enumerate(items) if item["exercise"] == code), None)
     there = None if here is None else here + step
     if there is None or not 0 <= there < len(items):
         return items
     turned = list(items)
-    turned[here], turned[there] = turned[there], turned[here]
+    if items[here]["bout"] != items[there]["bout"]:
+        turned[here] = items[here] | {"bout": items[there]["bout"]}
+    else:
+        turned[here], turned[there] = turned[there], turned[here]
     return turned
+
+
+def put(items: list[dict], code: str, place: int, bout: int) -> list[dict]:
+    """One exercise dropped at a place of the day (0 is the first, itself not counted) and in a bout
+    that there is."""
+    item = next((one for one in items if one["exercise"] == code), None)
+    if item is None or bout not in {one["bout"] for one in items}:
+        return items
+    return added(dropped(items, code), item | {"bout": bout}, place)
+
+
+def split(items: list[dict], bouts: int | None = None) -> list[dict]:
+    """The day in so many bouts, at most as many as the book allows: as even as can be, none over
+    the limit where that can be done (careplan.rules.bouts)."""
+    minutes = [None if queries.is_aerobic(one) else queries.minutes(one) for one in items]
+    numbers = bout_rules.split(minutes, book(), bouts)
+    turned = [item | {"bout": n} for item, n in zip(items, numbers, strict=True)]
+    return sorted(turned, key=_bout)
+
+
+def merged(items: list[dict]) -> list[dict]:
+    """The day in one piece again, in the same order."""
+    return [item | {"bout": 1} for item in items]
 
 
 def dosed(items: list[dict], doses: dict[str, dict]) -> list[dict]:

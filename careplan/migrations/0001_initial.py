@@ -201,6 +201,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('template', models.CharField(blank=True, max_length=10)),
                 ('minutes', models.DecimalField(decimal_places=2, default=0, max_digits=5)),
+                ('anchors', models.JSONField(blank=True, default=list)),
                 ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.clinic')),
                 ('version', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='home_plan', to='careplan.planversion')),
             ],
@@ -342,6 +343,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField()),
+                ('bout', models.PositiveSmallIntegerField(default=1)),
                 ('exercise', models.CharField(max_length=10)),
                 ('sets', models.PositiveSmallIntegerField()),
                 ('reps', models.PositiveSmallIntegerField()),
@@ -357,7 +359,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('home_plan', 'exercise'), name='item_once'), models.CheckConstraint(condition=models.Q(('reps__range', (1, 60)), ('sets__range', (1, 10)), ('sides__range', (1, 2))), name='item_dose_in_range')],
+                'constraints': [models.UniqueConstraint(fields=('home_plan', 'exercise'), name='item_once'), models.CheckConstraint(condition=models.Q(('reps__range', (1, 60)), ('sets__range', (1, 10)), ('sides__range', (1, 2))), name='item_dose_in_range'), models.CheckConstraint(condition=models.Q(('bout__range', (1, 3))), name='item_bout_in_range')],
             },
         ),
         migrations.AddConstraint(
@@ -547,6 +549,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('exercise', models.CharField(max_length=20)),
                 ('on', models.DateField()),
+                ('bout', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('number', models.PositiveSmallIntegerField()),
                 ('outcome', models.CharField(choices=[('begun', 'Begun'), ('done', 'Done'), ('partly', 'Partly'), ('not_today', 'Not Today'), ('taken_back', 'Taken Back')], max_length=10)),
                 ('swapped_for', models.CharField(blank=True, max_length=20)),
@@ -571,7 +574,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['on', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('patient', 'exercise', 'on', 'number'), name='session_log_number_once'), models.UniqueConstraint(fields=('patient', 'key'), name='session_log_key_once'), models.CheckConstraint(condition=models.Q(('before__isnull', True), ('before__range', (0, 10)), _connector='OR'), name='session_log_before_in_range'), models.CheckConstraint(condition=models.Q(('peak__isnull', True), ('peak__range', (0, 10)), _connector='OR'), name='session_log_peak_in_range'), models.CheckConstraint(condition=models.Q(('next_day__isnull', True), ('next_day__range', (0, 10)), _connector='OR'), name='session_log_next_day_in_range'), models.CheckConstraint(condition=models.Q(('effort__isnull', True), ('effort__range', (0, 10)), _connector='OR'), name='session_log_effort_in_range')],
+                'constraints': [models.UniqueConstraint(fields=('patient', 'exercise', 'on', 'number'), name='session_log_number_once'), models.UniqueConstraint(fields=('patient', 'key'), name='session_log_key_once'), models.CheckConstraint(condition=models.Q(('bout__isnull', True), ('bout__range', (1, 3)), _connector='OR'), name='session_log_bout_in_range'), models.CheckConstraint(condition=models.Q(('before__isnull', True), ('before__range', (0, 10)), _connector='OR'), name='session_log_before_in_range'), models.CheckConstraint(condition=models.Q(('peak__isnull', True), ('peak__range', (0, 10)), _connector='OR'), name='session_log_peak_in_range'), models.CheckConstraint(condition=models.Q(('next_day__isnull', True), ('next_day__range', (0, 10)), _connector='OR'), name='session_log_next_day_in_range'), models.CheckConstraint(condition=models.Q(('effort__isnull', True), ('effort__range', (0, 10)), _connector='OR'), name='session_log_effort_in_range')],
             },
         ),
         migrations.CreateModel(

@@ -45,6 +45,8 @@ class SessionLog(ClinicOwned):
         max_length=20
     )  # code in the plan, also where an easier one was done
     on = models.DateField()  # the patient's own day
+    # Of a day in bouts (BAR-05); empty where the day was one piece. No session of its own (PT-16).
+    bout = models.PositiveSmallIntegerField(null=True, blank=True)
     number = models.PositiveSmallIntegerField()  # of the rows of this exercise on this day, from 1
     first = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="later"
@@ -75,6 +77,10 @@ class SessionLog(ClinicOwned):
                 fields=["patient", "exercise", "on", "number"], name="session_log_number_once"
             ),
             models.UniqueConstraint(fields=["patient", "key"], name="session_log_key_once"),
+            models.CheckConstraint(
+                condition=Q(bout__isnull=True) | Q(bout__range=(1, 3)),
+                name="session_log_bout_in_range",
+            ),
             *(
                 models.CheckConstraint(
                     condition=Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__range": (0, 10)}),

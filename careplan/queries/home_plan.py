@@ -1,7 +1,8 @@
 """Reads of the home_plan door: the exercises of a plan, their minutes, who needs care with which.
 
-An item is {"exercise", "sets", "reps", "hold_s", "short_day", "note"}, what a therapist chooses, and
-{"s_per_rep", "rest_s", "sides"}, which stay the exercise's.
+An item is {"exercise", "bout", "sets", "reps", "hold_s", "short_day", "note"}, what a therapist
+chooses, and {"s_per_rep", "rest_s", "sides"}, which stay the exercise's. Items are in the order of
+the day; `bout` is its part of the day (BAR-05), 1 throughout where the day is one piece.
 """
 
 from collections.abc import Mapping
@@ -59,7 +60,7 @@ def default_item(code: str, exercises: Mapping[str, Exercise] | None = None) -> 
     """An exercise at its own dose, of the catalogue given or the rule book's; KeyError for a code
     that it does not have."""
     exercise = (book().exercises if exercises is None else exercises)[code]
-    return {"exercise": code, "short_day": False, "note": ""} | dose_of(exercise)
+    return {"exercise": code, "bout": 1, "short_day": False, "note": ""} | dose_of(exercise)
 
 
 def dose_of(exercise: Exercise) -> dict:
@@ -85,8 +86,59 @@ def minutes(item: dict) -> Decimal:
 
 def total(items: list[dict]) -> Decimal:
     """Minutes a day with changeovers; walking, cycling and water are counted apart (PT-08)."""
-    counted = [minutes(item) for item in items if not item["exercise"].startswith(AEROBIC)]
+    counted = [minutes(item) for item in items if not is_aerobic(item)]
     return sum(counted, Decimal(0)) + CHANGEOVER * len(counted)
+
+
+@dataclass(frozen=True)
+class Bout:
+    """One part of a day: what it is tied to, in words, and its items in order."""
+
+    number: int
+    anchor: str
+    items: list[dict]
+
+    @property
+    def minutes(self) -> Decimal:
+        return total(self.items)
+
+    @property
+    def over(self) -> bool:
+        """Longer than a bout is meant to be."""
+        return self.minutes > bout_limit()
+
+    @property
+    def whole(self) -> bool:
+        """Over by a single exercise, which is not cut in two."""
+        return self.over and len([one for one in self.items if not is_aerobic(one)]) == 1
+
+    @property
+    def apart(self) -> list[dict]:
+        """Walking, cycling and water: not in its minutes (PT-08)."""
+        return [one for one in self.items if is_aerobic(one)]
+
+
+def bouts(items: list[dict], anchors: list[dict]) -> list[Bout]:
+    """The bouts of a day, in order; none where the day is one piece."""
+    return [
+        Bout(n, anchor["words"], [item for item in items if item["bout"] == n])
+        for n, anchor in enumerate(anchors, 1)
+    ]
+
+
+def bouts_of(version: PlanVersion) -> list[Bout]:
+    """The bouts of a version's day."""
+    home = getattr(version, "home_plan", None)
+    return bouts(items_of(version), home.anchors) if home else []
+
+
+def bout_limit() -> Decimal:
+    """Minutes of a bout, where they can be kept."""
+    return Decimal(str(book().program["bout_minutes_most"]))
+
+
+def is_aerobic(item: dict) -> bool:
+    return item["exercise"].startswith(AEROBIC)
 
 
 def with_short_day(items: list[dict]) -> list[dict]:
@@ -96,7 +148,7 @@ def with_short_day(items: list[dict]) -> list[dict]:
     order = sorted(items, key=lambda item: item["exercise"] not in wanted)  # stable
     short: list[dict] = []
     for item in order:
-        if total([*short, item]) <= SHORT_LIMIT and not item["exercise"].startswith(AEROBIC):
+        if total([*short, item]) <= SHORT_LIMIT and not is_aerobic(item):
             short.append(item)
     chosen = {item["exercise"] for item in short}
     return [item | {"short_day": item["exercise"] in chosen} for item in items]
@@ -110,7 +162,7 @@ def items_of(version: PlanVersion) -> list[dict]:
 
 def as_item(row: HomePlanItem) -> dict:
     """What the therapist chose, without what follows from it."""
-    names = ("exercise", "sets", "reps", "hold_s", "short_day", "note", "rest_s", "sides")
+    names = ("exercise", "bout", "sets", "reps", "hold_s", "short_day", "note", "rest_s", "sides")
     return {name: getattr(row, name) for name in names} | {"s_per_rep": row.sec_per_rep}
 
 

@@ -80,6 +80,7 @@ class Book:
     templates: dict = field(default_factory=dict)
     stop_codes: dict = field(default_factory=dict)
     self_care: dict = field(default_factory=dict)
+    habits: dict = field(default_factory=dict)
     follow_ups: dict = field(default_factory=dict)
     due: dict = field(default_factory=dict)
     program: dict = field(default_factory=dict)

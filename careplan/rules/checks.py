@@ -10,6 +10,7 @@ UNITS = ("visits", "USD")
 ROLES = ("therapist", "prescriber", "admin", "patient")
 BETTER = ("up", "down")
 CONFIDENCE = ("C", "K", "A")
+HABIT_LENGTH = 80
 
 
 def check_names(found, faults):
@@ -149,6 +150,14 @@ def _cards(found):
         for told in row.follow_up:
             if told["kind"] not in found.follow_ups or told["role"] not in ROLES:
                 yield f"self_care.toml {code}: its follow-up has no known kind and role."
+    if len(found.habits) < found.program["bouts_most"]:
+        yield "self_care.toml: there are fewer habits than bouts of a day."
+    for code, row in found.habits.items():
+        key, _, section = row.source.partition("#")
+        if not _texts((row.words,)) or len(row.words) > HABIT_LENGTH:
+            yield f"self_care.toml {code}: a habit has 1 to {HABIT_LENGTH} letters."
+        if key not in found.sources or not section or row.confidence not in CONFIDENCE:
+            yield f"self_care.toml {code}: needs a known source#section, and confidence C, K or A."
 
 
 def _payers(found):

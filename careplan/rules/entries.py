@@ -290,6 +290,15 @@ class Payer:
     limit: int | None = None
 
 
+class Habit(NamedTuple):
+    """Something people do each day anyway, that a bout of exercises is tied to (BAR-05)."""
+
+    code: str
+    words: str
+    source: str
+    confidence: str
+
+
 class Zone(NamedTuple):
     """How a patient judges pain while moving: which pain, what to do, what it means."""
 

@@ -15,6 +15,7 @@ from careplan.rules.entries import (
     Dose,
     Elsewhere,
     Factor,
+    Habit,
     Measure,
     Payer,
     Question,
@@ -171,6 +172,8 @@ def _cards(found, raw):
         for name in ("leads_to", "follow_up"):
             row[name] = tuple(row.get(name, ()))
         found.self_care[row["code"]] = Card(**row)
+    for row in raw["habit"]:
+        found.habits[row["code"]] = Habit(**row)
 
 
 def _follow_up(found, raw):

@@ -163,3 +163,119 @@ def test_the_second_tab_overwrites_nothing(draft, by_therapist):
 def test_only_therapists_change_a_draft(draft, by_prescriber):
     with pytest.raises(Denied, match="draft plans"):
         actions.set_items(version=draft, items=[], by=by_prescriber)
+
+
+# Bouts ---------------------------------------------------------------------------------------
+
+FIVE = ("COR-01", "COR-02", "POS-01", "FLX-08", "EXP-01")
+
+
+def five() -> list[dict]:
+    return [queries.default_item(code) for code in FIVE]
+
+
+def parts(version) -> list[tuple]:
+    bouts = queries.bouts_of(plan_queries.whole(version.pk))
+    return [(one.anchor, *(item["exercise"] for item in one.items)) for one in bouts]
+
+
+def test_a_day_is_split_with_a_habit_each(draft, by_therapist):
+    actions.set_items(version=draft, items=actions.split(five()), by=by_therapist)
+    assert parts(draft) == [
+        ("while the kettle boils", "COR-01"),
+        ("before lunch", "COR-02", "POS-01"),
+        ("when the evening news comes on", "FLX-08", "EXP-01"),
+    ]
+    event = AuditEvent.objects.filter(action="plan.home_plan").latest("id")
+    assert event.after["bouts"][1] == "before lunch: COR-02, POS-01"
+
+
+@given(LISTS)
+def test_a_split_keeps_every_exercise_once_and_the_day_as_long(chosen):
+    items = [queries.default_item(code) for code in chosen]
+    turned = actions.split(items)
+    assert sorted(one["exercise"] for one in turned) == sorted(chosen)
+    kept, anchors = actions.in_bouts(turned, [])
+    spent = sum(one.minutes for one in queries.bouts(kept, anchors))
+    assert spent == (queries.total(items) if anchors else 0)
+    assert actions.merged(kept) == [one | {"bout": 1} for one in kept]
+
+
+def test_anchors_stay_until_others_are_chosen(draft, by_therapist):
+    own = {"code": "", "words": "  after  the school run "}
+    anchors = [own, {"code": "news", "words": ""}, actions.anchor("before lunch")]
+    actions.set_items(version=draft, items=actions.split(five()), anchors=anchors, by=by_therapist)
+    names = ["after the school run", "when the evening news comes on", "before lunch"]
+    assert [one[0] for one in parts(draft)] == names
+    items = actions.dosed(queries.items_of(plan_queries.whole(draft.pk)), {"COR-01": {"reps": 9}})
+    actions.set_items(version=draft, items=items, by=by_therapist)
+    assert [one[0] for one in parts(draft)] == names
+
+
+def test_moving_goes_through_the_bouts_and_an_empty_one_is_gone(draft, by_therapist):
+    items = actions.split(five())  # 1 | 2 | 2 gives 1 2 2 3 3
+    down = actions.moved(items, "COR-01", +1)
+    assert [(one["exercise"], one["bout"]) for one in down][:2] == [("COR-01", 2), ("COR-02", 2)]
+    actions.set_items(version=draft, items=down, by=by_therapist)
+    assert parts(draft) == [
+        ("while the kettle boils", "COR-01", "COR-02", "POS-01"),
+        ("before lunch", "FLX-08", "EXP-01"),
+    ]
+
+
+def test_the_anchor_of_an_empty_bout_goes_with_it(draft, by_therapist):
+    anchors = [actions.anchor(words) for words in ("one", "two", "three")]
+    gone = [one for one in actions.split(five()) if one["bout"] != 2]
+    actions.set_items(version=draft, items=gone, anchors=anchors, by=by_therapist)
+    assert parts(draft) == [("one", "COR-01"), ("three", "FLX-08", "EXP-01")]
+
+
+def test_an_exercise_is_put_at_a_place_in_a_bout():
+    items = actions.split(five())
+    there = actions.put(items, "EXP-01", 1, 2)
+    assert [(one["exercise"], one["bout"]) for one in there] == [
+        ("COR-01", 1), ("EXP-01", 2), ("COR-02", 2), ("POS-01", 2), ("FLX-08", 3)
+    ]  # fmt: skip
+    assert actions.put(items, "EXP-01", 1, 9) == items
+    assert actions.put(items, "EXP-02", 1, 1) == items
+
+
+def test_one_piece_again(draft, by_therapist):
+    actions.set_items(version=draft, items=actions.split(five()), by=by_therapist)
+    items = queries.items_of(plan_queries.whole(draft.pk))
+    home = actions.set_items(version=draft, items=actions.merged(items), by=by_therapist)
+    assert (parts(draft), home.anchors, codes(draft)) == ([], [], list(FIVE))
+
+
+def test_what_is_added_joins_the_last_bout(draft, by_therapist):
+    items = actions.added(actions.split(five()), queries.default_item("EXP-02"))
+    assert items[-1]["bout"] == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["", "b", "c"], "Bout 1: choose or write when."),
+        (["   ", "b", "c"], "Bout 1: choose or write when."),
+        (["a", "x" * 81, "c"], "Bout 2: “when” has at most 80 letters."),
+        (["a", "b", "a"], "Bout 3: a is chosen twice."),
+    ],
+)
+def test_a_bout_says_when(draft, by_therapist, words, reason):
+    anchors = [{"code": "", "words": one} for one in words]
+    items = actions.split(five())
+    with pytest.raises(PlanRefused, match=reason):
+        actions.set_items(version=draft, items=items, anchors=anchors, by=by_therapist)
+
+
+def test_more_bouts_than_a_day_has_are_refused(draft, by_therapist):
+    items = [one | {"bout": n} for n, one in enumerate(five(), 1)]
+    with pytest.raises(PlanRefused, match="at most 3 bouts"):
+        actions.set_items(version=draft, items=items, by=by_therapist)
+
+
+def test_words_of_a_page_stay_words(draft, by_therapist):
+    words = "after <script>alert(1)</script> & #tea"
+    anchors = [actions.anchor(words), actions.anchor("b"), actions.anchor("c")]
+    actions.set_items(version=draft, items=actions.split(five()), anchors=anchors, by=by_therapist)
+    assert parts(draft)[0][0] == words

@@ -107,7 +107,10 @@ def _copy(plan: Plan, assessment: Assessment, by: Actor) -> PlanVersion:
     program.lay(version=version, by=by, **{name: getattr(old.program, name) for name in names})
     forbidden = home_queries.hidden(assessment, catalogue(assessment.clinic))
     items = [i for i in home_queries.items_of(old) if i["exercise"] not in forbidden]
-    home_plan.set_items(version=version, items=items, template=old.home_plan.template, by=by)
+    old_home = old.home_plan
+    home_plan.set_items(
+        version=version, items=items, template=old_home.template, anchors=old_home.anchors, by=by
+    )
     return _drafted(version, assessment, by)
 
 
