@@ -262,13 +262,17 @@ def test_the_exceptions_are_true_ones(changes, pointer):
 # One more drug or condition
 
 OPENS = {"cyclobenzaprine": "STEP-2B", "gabapentin": "MED-GABA-03", "duloxetine": "STEP-2A"}
+NERVE_PAIN = "/episode/features/"  # what STEP-2A asks for where no anti-inflammatory has failed
 
 
 def may_rise(drug, before, after):
     """The row that lets a drug come nearer to an offer though something was added, or None."""
     rules = before["drugs"][drug]["rules"], after["drugs"][drug]["rules"]
     blocked = [d for d in (*NSAIDS, "duloxetine") if after["drugs"][d]["status"] == "avoid"]
-    if OPENS.get(drug) in rules[0] and OPENS[drug] not in rules[1]:
+    asked = before["drugs"][drug]["missing"]
+    unsettled = asked and all(path.startswith(NERVE_PAIN) for path in asked)
+    held = OPENS.get(drug) in rules[0] or (drug == "duloxetine" and unsettled)
+    if held and OPENS[drug] not in rules[1]:
         # D-36, MED-GABA-03: the step before may not be used, so this one is reached.
         return OPENS[drug] if {*NSAIDS} <= {*blocked} or "duloxetine" in blocked else None
     if (before["disposition"], after["disposition"]) in (
@@ -328,6 +332,24 @@ def test_a_condition_that_stops_both_nsaids_opens_duloxetine():
     assert before["drugs"]["duloxetine"]["status"] == "not_yet"
     assert after["drugs"]["duloxetine"]["status"] == "offer"
     assert may_rise("duloxetine", before, after) == "STEP-2A"
+    assert rises(made, changed) == []
+
+
+def test_a_stop_of_both_nsaids_settles_a_second_step_that_nerve_pain_left_open():
+    """D-36 again: where it is not known whether it is nerve pain, STEP-2A asks; once no
+    anti-inflammatory may be used, the answer no longer matters."""
+    made = intake(
+        {
+            "/care": {"physical_therapy": "active", "weeks": 8, "self_management": "active"},
+            "/episode/features/burning": "yes",
+            "/episode/features/tingling": "yes",
+            "/episode/features/leg_pain_below_knee": "no",
+        }
+    )
+    changed = {**made, "conditions": ["aspirin_sensitive_asthma"]}
+    before, after = assess(made)["drugs"]["duloxetine"], assess(changed)["drugs"]["duloxetine"]
+    assert (before["status"], after["status"]) == ("needs_data", "offer")
+    assert before["missing"] == ["/episode/features/dermatomal_pain_map"]
     assert rises(made, changed) == []
 
 
