@@ -45,6 +45,6 @@ bench-paper: install  ## how long a printed plan takes, against an empty page
 bench-phone: install  ## how heavy and how fast a patient's pages are on a cheap phone with a slow line
 	@$(WITH_SERVERS) $(BIN)/python -m bench.phone
 
-mutants: install  ## how many planted faults the tests of the rules find; an hour or more (bench/mutants.py narrows it)
-	@$(BIN)/python -m bench.mutants book
-	@$(BIN)/python -m bench.mutants code
+mutants: install  ## how many planted faults the tests of the rules find; an hour or more (--only narrows it)
+	@$(BIN)/python -m bench.book_mutants
+	@$(BIN)/python -m bench.code_mutants
