@@ -3,7 +3,8 @@
 import pytest
 
 from careplan.rules import assess
-from tests.rules.building import finding, intake
+from careplan.rules.book import book
+from tests.rules.building import REMOVED, finding, intake
 
 TODAY = "2026-11-22"
 ED, DOCTOR = "emergency_department", "urgent_medical"
@@ -110,3 +111,35 @@ def test_creatinine_that_rises_fast_is_the_prescribers_today():
     assert [(r["kind"], r["due"], r["role"]) for r in contact] == [
         ("red_flag_contact", TODAY, PRESCRIBER)
     ]
+
+
+@pytest.mark.parametrize(("told", "value"), [("unknown", "unknown"), (REMOVED, "not asked")])
+def test_a_core_flag_that_is_not_settled_is_asked_for_in_words_for_both(told, value):
+    """Not sure is never read as no (section 2): who reads it learns what to ask, and why."""
+    found = finding(assess(intake({"/red_flags/fever": told})), "RF-09")
+    words = book().codes["core_red_flags"]["fever"]
+    assert found["severity"] == "caution"
+    assert found["message"].startswith(f"Not settled: {words.label}. Ask today")
+    assert f" {words.plain}. " in found["patient_message"]
+    assert found["because"] == {"/red_flags/fever": value}
+    assert found["sources"] and found["applies_to"] is None
+
+
+def test_a_side_effect_that_counts_as_a_yes_is_named_at_its_place():
+    made = intake(
+        {
+            "/medications": [{"drug": "naproxen", "since": "2026-11-01"}],
+            "/check_ins": [
+                {"on": "2026-11-20"},
+                {
+                    "on": "2026-11-21",
+                    "side_effects": [
+                        {"drug": "naproxen", "effect": "nausea", "grade": "mild"},
+                        {"drug": "naproxen", "effect": "black_stool", "grade": "mild"},
+                    ],
+                },
+            ],
+        }
+    )
+    because = finding(assess(made), "RF-21")["because"]
+    assert because["/check_ins/1/side_effects/1/effect"] == "black_stool"
