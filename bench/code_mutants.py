@@ -42,9 +42,9 @@ FOUND = ("killed", "refused", "too slow")
 class CodeTrials(trials.Trials):
     left_out = (*trials.RANDOM, *ELSEWHERE)
 
-    def __init__(self, only, cores, again, limit):
+    def __init__(self, only, cores, again, limit, every):
         super().__init__(cores)
-        self.limit = limit
+        self.limit, self.every = limit, every
         self.only, self.again = only, again
         self.tests = _digest(trials.TESTS.rglob("*.*"))
         self.kept = {} if again else _kept()
@@ -115,7 +115,7 @@ class CodeTrials(trials.Trials):
                     yield from self._mutants(path)
 
     def _mutants(self, path):
-        for mutant in code_faults.mutants(path):
+        for mutant in itertools.islice(code_faults.mutants(path), 0, None, self.every):
             self.made.append(mutant)
             if not self._settled(mutant):
                 if mutant.place not in self.orders:
@@ -130,6 +130,8 @@ class CodeTrials(trials.Trials):
 
     def plant(self, mutant):
         code_faults.plant(mutant, self.functions[mutant.place])
+
+    def load(self, mutant):
         self._forget()
         if mutant.place in self.loading:
             book.cache_clear()
@@ -162,8 +164,8 @@ class CodeTrials(trials.Trials):
         self.kept[mutant.key] = row
         with KEPT.open("a") as file:
             file.write(json.dumps(row) + "\n")
-        if verdict == "survived":
-            print(_told(mutant), flush=True)
+        if verdict in trials.ALIVE:
+            print(f"{verdict}: " + _told(mutant), flush=True)
 
 
 def _imported():
@@ -214,19 +216,20 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--only", nargs="*", default=[], help="modules, such as renal or schedule")
     parser.add_argument("--cores", type=int, default=0)
+    parser.add_argument("--every", type=int, default=1, help="only each Nth fault")
     parser.add_argument("--again", action="store_true", help="try those that were tried, too")
     parser.add_argument("--limit", type=int, default=0, help="seconds for one; 0: all its tests")
     told, started = parser.parse_args(), time.monotonic()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     os.environ.setdefault("DATABASE_URL", "postgres://nobody@localhost/nothing")  # never asked
     django.setup()  # the lock of the book is written by a command
-    tried = CodeTrials(told.only, told.cores, told.again, told.limit)
+    tried = CodeTrials(told.only, told.cores, told.again, told.limit, told.every)
     trials.tried(tried)
     table, rows = Counter(), []
     for one in (one for one in tried.made if one.key in tried.kept):
         verdict = tried.kept[one.key]["verdict"]
         table[one.module, verdict] += 1
-        if verdict == "survived":
+        if verdict in trials.ALIVE:
             rows.append(_told(one))
     trials.report(table, rows, "mutants-code.txt")
     print(f"{(time.monotonic() - started) / 60:.0f} minutes")

@@ -5,6 +5,7 @@ A fork takes a hundredth of the time of a start: Python, the tests and the book 
 
 import gc
 import os
+import resource
 import shutil
 import signal
 import sys
@@ -18,16 +19,23 @@ import pytest
 ROOT = Path(__file__).parent.parent
 TESTS, BUILD = ROOT / "tests/rules", ROOT / "build"
 RANDOM = ("test_properties", "test_fuzz", "test_bench")
-SURVIVED, KILLED, REFUSED = range(3)
-VERDICTS = {SURVIVED: "survived", KILLED: "killed", REFUSED: "refused"}
+SURVIVED, KILLED, REFUSED, NOT_PLANTED = range(4)
+VERDICTS = {
+    SURVIVED: "survived",
+    KILLED: "killed",
+    REFUSED: "refused",
+    NOT_PLANTED: "not planted",
+}
+ALIVE = ("survived", "not planted")
 SECONDS = 20  # of processor time for one test: a fault may loop for ever
+MEMORY = 3 * 2**30  # bytes: or it may gather without end
 
 
 class Trials:
     """A pytest plugin: instead of running the tests once, runs them once for each fault.
 
-    A kind of faults says which there are (`jobs`), puts one in place (`plant`), which tests meet it
-    in which order (`chosen`), and what is noted of it (`note`). `limit` is how much processor time
+    A kind of faults says which there are (`jobs`), puts one in place (`plant`), loads what has to be
+    loaded with it (`load`), says which tests meet it in which order (`chosen`), and notes it (`note`). `limit` is how much processor time
     one fault may take, in seconds; what is not found by then has survived.
     """
 
@@ -66,8 +74,13 @@ class Trials:
         """Whether a test fails while a fault is there; in a process of its own."""
         quiet()
         _hurry()
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         try:
             self.plant(job)
+        except Exception:
+            return NOT_PLANTED
+        try:
+            self.load(job)
         except Exception:  # any refusal at the start is a find
             return REFUSED
         return self.run(self.chosen(job))
@@ -199,6 +212,6 @@ def report(table, rows, name):
 
 
 def _line(part, counts):
-    total, alive = sum(counts.values()), counts["survived"]
+    total, alive = sum(counts.values()), sum(counts[one] for one in ALIVE)
     share = 100 * (total - alive) / total if total else 100
     print(f"{part:34}{total:7} {total - alive:7} {alive:9} {share:8.1f} %")

@@ -125,21 +125,53 @@ def test_a_core_flag_that_is_not_settled_is_asked_for_in_words_for_both(told, va
     assert found["sources"] and found["applies_to"] is None
 
 
-def test_a_side_effect_that_counts_as_a_yes_is_named_at_its_place():
-    made = intake(
-        {
-            "/medications": [{"drug": "naproxen", "since": "2026-11-01"}],
-            "/check_ins": [
-                {"on": "2026-11-20"},
-                {
-                    "on": "2026-11-21",
-                    "side_effects": [
-                        {"drug": "naproxen", "effect": "nausea", "grade": "mild"},
-                        {"drug": "naproxen", "effect": "black_stool", "grade": "mild"},
-                    ],
-                },
-            ],
-        }
-    )
-    because = finding(assess(made), "RF-21")["because"]
-    assert because["/check_ins/1/side_effects/1/effect"] == "black_stool"
+EFFECT = "/check_ins/1/side_effects/1/effect"
+
+
+def checked_in(*days):
+    """Two check-ins, the second with a harmless side effect before the one that is told."""
+    return {"/check_ins": [{"on": f"2026-11-{20 + n}", **day} for n, day in enumerate(days)]}
+
+
+def told_of(drug, effect, grade):
+    harmless = {"drug": drug, "effect": "nausea", "grade": "mild"}
+    told = [harmless, {"drug": drug, "effect": effect, "grade": grade}]
+    return {**taking(drug), **checked_in({}, {"side_effects": told})}
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "severity", "because"),
+    [
+        (told_of("duloxetine", "urine_hesitancy", "mild"), "RF-02", "urgent", {EFFECT: "urine_hesitancy"}),
+        (told_of("duloxetine", "low_mood", "moderate"), "RF-24", "caution", {EFFECT: "low_mood"}),
+        (
+            checked_in({}, {"red_flags": {"fever": "unknown"}}),
+            "RF-09",
+            "caution",
+            {"/check_ins/1/red_flags/fever": "unknown"},
+        ),
+        (
+            checked_in({"red_flags": {"fever": "yes"}}, {"red_flags": {"fever": "unknown"}}),
+            "RF-09",
+            "urgent",
+            {"/check_ins/0/red_flags/fever": "yes"},
+        ),
+        (
+            {"/red_flags/fever": "yes", **checked_in({"red_flags": {"fever": "yes"}})},
+            "RF-09",
+            "urgent",
+            {"/red_flags/fever": "yes", "/check_ins/0/red_flags/fever": "yes"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_flag_names_every_answer_that_opened_it(change, rule, severity, because):
+    """D-09 and D-10: an open yes before what has to be asked, that before what is in doubt."""
+    found = finding(assess(intake(change)), rule)
+    assert (found["severity"], found["because"]) == (severity, because)
+
+
+def test_bleeding_names_the_side_effect_beside_the_medicine():
+    because = finding(assess(intake(told_of("naproxen", "black_stool", "mild"))), "RF-21")[
+        "because"
+    ]
+    assert because[EFFECT] == "black_stool"
