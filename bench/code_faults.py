@@ -68,8 +68,8 @@ class _Everywhere(MutationVisitor):
         return super()._skip_node_and_children(node)
 
 
-def mutants(path):
-    """Every mutant of a file's functions and methods."""
+def mutants(path, every=1):
+    """The mutants of a file's functions and methods, or only each Nth."""
     code = path.read_text("utf-8")
     whole = MetadataWrapper(cst.parse_module(code))
     visitor = _Everywhere(mutation_operators, IgnoredCode(set(), set(), set()))
@@ -77,10 +77,9 @@ def mutants(path):
     names = dict(_functions(whole.module))
     bare = {node: node.with_changes(decorators=[], leading_lines=[]) for node in names}
     seen = set()
-    for mutation in visitor.mutations:
+    made = [one for one in visitor.mutations if one.contained_by_top_level_function in names]
+    for mutation in made[::every]:  # the others are fields of classes
         node = mutation.contained_by_top_level_function
-        if node not in names:
-            continue  # a field of a class
         changed = deep_replace(bare[node], mutation.original_node, mutation.mutated_node)
         made = Mutant(path, names[node], _text(bare[node]), _text(changed))
         if made.now not in (made.was, *seen):

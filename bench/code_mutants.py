@@ -115,7 +115,7 @@ class CodeTrials(trials.Trials):
                     yield from self._mutants(path)
 
     def _mutants(self, path):
-        for mutant in itertools.islice(code_faults.mutants(path), 0, None, self.every):
+        for mutant in code_faults.mutants(path, self.every):
             self.made.append(mutant)
             if not self._settled(mutant):
                 if mutant.place not in self.orders:

@@ -27,7 +27,7 @@ VERDICTS = {
     NOT_PLANTED: "not planted",
 }
 ALIVE = ("survived", "not planted")
-SECONDS = 20  # of processor time for one test: a fault may loop for ever
+SECONDS = 8  # of processor time for one test: a fault may loop for ever
 MEMORY = 3 * 2**30  # bytes: or it may gather without end
 
 

@@ -82,6 +82,44 @@ def test_a_trial_takes_eight_weeks(drug, weeks):
     assert trial_days(drug, book()) == 7 * weeks
 
 
+def test_a_trial_is_over_on_the_day_of_its_own_drug(monkeypatch):
+    monkeypatch.setitem(book().limits, "gabapentin_trial", 6)
+    assert trial_days("gabapentin", book()) == 42
+    assert trial_days("cyclobenzaprine", book()) == 56  # none of its own: duloxetine's
+    assert "MED-GEN-05" in course("gabapentin", 42, **fell(10, 9))
+    assert "MED-GEN-05" not in course("gabapentin", 41, **fell(10, 9))
+    assert "MED-GEN-05" not in course("cyclobenzaprine", 42, **fell(10, 9))
+
+
+def test_a_task_of_some_conditions_is_made_for_these_alone(monkeypatch):
+    row = {"drug": "ibuprofen", "kind": "blood_pressure", "days": 7, "role": "prescriber"}
+    monkeypatch.setattr(book(), "monitoring", ({**row, "conditions": ["hypertension"]},))
+    assert due("ibuprofen") == due("ibuprofen", conditions=["asthma"]) == []
+    assert due("ibuprofen", conditions=["hypertension"]) == [(7, "blood_pressure", "prescriber")]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "says"),
+    [
+        ({"nprs": 10, "peg": 6}, {"nprs": 7}, "Response"),
+        ({"nprs": 10}, {"nprs": 7, "peg": 6}, "Response"),
+        ({"nprs": 0, "peg": 10}, {"nprs": 0, "peg": 7.1}, "Failure"),  # no fall from none
+        ({"nprs": 10}, {"nprs": 0}, "Response"),
+        ({"nprs": 10}, {"peg": 2}, None),
+    ],
+)
+def test_only_what_was_measured_on_both_days_is_a_fall(before, now, says):
+    found = course("duloxetine", 56, before=before, now=now).get("MED-GEN-05")
+    assert (found is None) == (says is None)
+    assert found is None or says in found["message"]
+
+
+def test_every_task_names_the_monitoring_table():
+    rows = tasks("ibuprofen", D, book(), rules=["MED-NSAID-17"])
+    assert {row["rule"] for row in rows} == {"MED-GEN-04"}
+    assert all(row["label"] for row in rows)
+
+
 def test_other_drugs_have_no_tasks():
     assert due("amlodipine") == []
 
