@@ -43,6 +43,11 @@ class Mutant:
         return ".".join(self.path.relative_to(RULES).with_suffix("").parts)
 
     @property
+    def name(self):
+        """ "renal Band.holds": where it is, for people."""
+        return f"{self.module} {self.function}"
+
+    @property
     def key(self):
         """The same as long as the function is."""
         told = "\n".join((self.module, self.function, self.was, self.now))

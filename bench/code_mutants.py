@@ -19,6 +19,7 @@ import os
 import pickle
 import sys
 import time
+import tomllib
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -190,12 +191,14 @@ class _Once(trials.Trials):
 
     def pytest_runtestloop(self, session):
         self.session = session
+        if session.testsfailed:
+            os._exit(trials.KILLED)  # something cannot be imported any more
         items = [item for item in self.wanted(session.items) if item.nodeid in self.seconds]
         os._exit(self.run(trials.spread(items, self.seconds)))
 
 
 def _told(mutant):
-    return f"{mutant.module} {mutant.function}\n    " + "\n    ".join(mutant.lines)
+    return f"{mutant.name}\n    " + "\n    ".join(mutant.lines)
 
 
 def _digest(paths):
@@ -225,12 +228,15 @@ def main():
     django.setup()  # the lock of the book is written by a command
     tried = CodeTrials(told.only, told.cores, told.again, told.limit, told.every)
     trials.tried(tried)
+    known = tomllib.loads(EXPLAINED.read_text("utf-8"))["no_fault"]
+    explained = {(row["where"], row["now"]): row["why"] for row in known}
     table, rows = Counter(), []
     for one in (one for one in tried.made if one.key in tried.kept):
-        verdict = tried.kept[one.key]["verdict"]
-        table[one.module, verdict] += 1
+        verdict, why = tried.kept[one.key]["verdict"], explained.get((one.name, one.lines[-1][2:]))
         if verdict in trials.ALIVE:
-            rows.append(_told(one))
+            rows.append(_told(one) + (f"\n    {why}" if why else ""))
+            verdict = trials.EXPLAINED if why else verdict
+        table[one.module, verdict] += 1
     trials.report(table, rows, "mutants-code.txt")
     print(f"{(time.monotonic() - started) / 60:.0f} minutes")
 

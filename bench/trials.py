@@ -26,7 +26,8 @@ VERDICTS = {
     REFUSED: "refused",
     NOT_PLANTED: "not planted",
 }
-ALIVE = ("survived", "not planted")
+EXPLAINED = "explained"  # survived, and bench/no_fault.toml says why nobody can tell
+ALIVE = ("survived", "not planted", EXPLAINED)
 SECONDS = 8  # of processor time for one test: a fault may loop for ever
 MEMORY = 3 * 2**30  # bytes: or it may gather without end
 
@@ -49,7 +50,7 @@ class Trials:
     def pytest_runtestloop(self, session):
         self.session = session
         self.items = self.wanted(session.items)
-        if self.prepare():
+        if session.testsfailed or self.prepare():
             raise pytest.UsageError("The tests must pass before faults are planted.")
         gc.collect()
         gc.freeze()
@@ -201,7 +202,7 @@ def report(table, rows, name):
     """Print how many of {(part, verdict): number} were found, and write the survivors."""
     BUILD.mkdir(exist_ok=True)
     (BUILD / name).write_text("\n".join(rows) + "\n", "utf-8")
-    print(f"\n{'':34}mutants   found  survived   found %")
+    print(f"\n{'':34}mutants   found  survived  explained   found %")
     every = Counter()
     for part in sorted({key[0] for key in table}):
         counts = Counter({verdict: n for (where, verdict), n in table.items() if where == part})
@@ -214,4 +215,7 @@ def report(table, rows, name):
 def _line(part, counts):
     total, alive = sum(counts.values()), sum(counts[one] for one in ALIVE)
     share = 100 * (total - alive) / total if total else 100
-    print(f"{part:34}{total:7} {total - alive:7} {alive:9} {share:8.1f} %")
+    explained = counts[EXPLAINED]
+    print(
+        f"{part:34}{total:7} {total - alive:7} {alive - explained:9} {explained:10} {share:8.1f} %"
+    )
