@@ -35,7 +35,7 @@ def claim(*, version: PlanVersion, by: Actor, revision: int | None) -> PlanVersi
         raise PlanRefused(f"Version {locked.number} is signed and cannot change. Draft a new one.")
     if revision is not None and revision != locked.revision:
         raise DraftMoved(
-            f"{_last_editor(locked)} changed this draft after you opened it. Nothing is lost: "
+            f"{last_editor(locked)} changed this draft after you opened it. Nothing is lost: "
             "what you typed is still here. Save again to put it over theirs."
         )
     locked.revision += 1
@@ -48,7 +48,7 @@ def note(action: str, *, by: Actor, version: PlanVersion, before=None, after=Non
     audit.record(f"plan.{action}", by=by, on=version, before=before, after=after)
 
 
-def _last_editor(version: PlanVersion) -> str:
+def last_editor(version: PlanVersion) -> str:
     event = (
         AuditEvent.objects.filter(clinic_id=version.clinic_id, subject_id=str(version.pk))
         .exclude(action="viewed")

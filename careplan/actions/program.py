@@ -36,7 +36,7 @@ def begin(*, version: PlanVersion, by: Actor) -> Program:
     what keeps it from being signed.
     """
     draft = drafting.claim(version=version, by=by, revision=None)
-    therapist = _treats(by)
+    therapist = treats(by)
     asked = draft.assessment.result["program"]
     more = {name: max(1, round(asked.get(name, usual))) for name, usual in AEROBIC.items()}
     wish, _ = _proposal(draft, therapist)
@@ -51,7 +51,7 @@ def propose(*, version: PlanVersion, by: Actor, revision: int | None = None) -> 
     """
     draft = drafting.claim(version=version, by=by, revision=revision)
     old = _program(draft)
-    therapist = (old and old.therapist) or _treats(by)
+    therapist = (old and old.therapist) or treats(by)
     wish, reasons = _proposal(draft, therapist)
     if reasons:
         raise PlanRefused(*reasons)
@@ -194,7 +194,7 @@ def _named(values: dict | None) -> dict | None:
     return values | {"therapist": values["therapist"].name}
 
 
-def _treats(by: Actor) -> User | None:
+def treats(by: Actor) -> User | None:
     """Whoever drafts gives the sessions, where that is a therapist."""
     return by.user if Role.THERAPIST in by.roles else None
 

@@ -167,7 +167,7 @@ def accept(*, proposals: list[Proposal], by: Actor) -> PlanVersion:
             continue
         items, taken = changed, [*taken, row]
     if taken:
-        home_plan.set_items(version=draft, items=_short_day_kept(items), by=by)
+        home_plan.set_items(version=draft, items=home_queries.short_day_kept(items), by=by)
     for row in taken:
         row.version = draft
         _move(row, Proposal.State.ACCEPTED, "accept", by)
@@ -201,13 +201,6 @@ def _applied(items: list[dict], row: Proposal, exercises) -> list[dict] | None:
     return [
         item | row.after | timing if item["exercise"] == row.exercise else item for item in items
     ]
-
-
-def _short_day_kept(items: list[dict]) -> list[dict]:
-    """The five-minute day, chosen anew where the steps made it empty or too long."""
-    short = [item for item in items if item["short_day"]]
-    fits = short and home_queries.total(short) <= home_queries.SHORT_LIMIT
-    return items if fits else home_queries.with_short_day(items)
 
 
 def _move(row: Proposal, state: str, verb: str, by: Actor) -> Proposal:

@@ -13,8 +13,18 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
-from careplan.actions import assessment, checkin, follow_up, medication, plan, visits
+from careplan.actions import (
+    assessment,
+    checkin,
+    follow_up,
+    home_plan,
+    medication,
+    plan,
+    preset,
+    visits,
+)
 from careplan.models import Assessment, FollowUp, Intake, MedicationStep, Reminder, Session
+from careplan.queries import home_plan as home_queries
 from careplan.queries import plan as plan_queries
 from careplan.rules.book import book
 from patients import actions as people
@@ -98,7 +108,9 @@ def _play(row: dict, base: dict, crew: dict[str, Actor]) -> None:
             version = _draft(row, patient, therapist)
         if until >= 4:
             clock.shift(timedelta(minutes=6))
-            plan.sign(version=_weighed(version, therapist), read=True, by=therapist)
+            version = plan.sign(version=_weighed(version, therapist), read=True, by=therapist)
+            if "preset" in row:
+                preset.keep(version=version, by=therapist, **row["preset"])
             clock.shift(timedelta(minutes=15))
             _sign_medicines(row, patient, prescriber)
     answered = row.get("checkins", [])
@@ -165,7 +177,15 @@ def _draft(row: dict, patient: Patient, by: Actor):
     if "goal" in row:
         plan.save_goals(version=version, goals=[(row["goal"], None)], by=by)
         version.refresh_from_db()
+    _chosen(row, version, by)
     return version
+
+
+def _chosen(row: dict, version, by: Actor) -> None:
+    """Other home exercises than those proposed, where the history names them."""
+    if codes := row.get("exercises"):
+        items = home_queries.with_short_day([home_queries.default_item(code) for code in codes])
+        home_plan.set_items(version=version, items=items, by=by)
 
 
 def _weighed(version, by: Actor):

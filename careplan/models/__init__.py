@@ -9,6 +9,7 @@ from .home_plan import HomePlan, HomePlanItem
 from .library import ClinicExercise, ExercisePicture
 from .medication import MedicationEvent, MedicationStep
 from .plan import Goal, Plan, PlanVersion
+from .preset import Preset
 from .program import Program, Session, VisitEntry
 from .proposal import Proposal
 from .report import Report
@@ -34,6 +35,7 @@ __all__ = [
     "Plan",
     "PlanSheet",
     "PlanVersion",
+    "Preset",
     "Program",
     "Proposal",
     "RecordImport",

@@ -34,7 +34,9 @@ PARTS = (
     ("checkins", "Check-ins", "plan_checkins"),
     ("note", "Note to the patient", "plan_note"),
 )
-TITLES = {name: label for name, label, _ in PARTS} | {"library": "Add an exercise"}
+TITLES = {name: label for name, label, _ in PARTS}
+TITLES |= {"library": "Add an exercise", "presets": "Start from a preset"}
+OF_HOME = ("library", "presets")  # pages that belong to the home exercises
 LIVE = (
     "goals",
     "movement",
@@ -167,7 +169,7 @@ def frame(request, version: PlanVersion, name: str, *, form=None, **more) -> dic
         "part_template": f"plan/_{name}.html",
         "form": form,
         "revision": form.data.get("revision", version.revision) if form else version.revision,
-        "parts": parts(slug, version, blockers, weighed, "home" if name == "library" else name),
+        "parts": parts(slug, version, blockers, weighed, "home" if name in OF_HOME else name),
         "blockers": blockers,
         "saved_at": timezone.now(),
         "sign_url": reverse("plan_sign", args=[slug, patient.pk]),

@@ -31,7 +31,7 @@ MENU = (
     MenuItem("Patients", "patients", P.PATIENT_VIEW, "patients"),
     MenuItem("Medicines", "medication_queue", P.MEDICATION_SIGN, "medicines"),
     MenuItem("Clinic", "staff", P.STAFF_INVITE, "staff settings audit"),
-    MenuItem("Exercises", "exercises", P.EXERCISE_VIEW, "exercises"),
+    MenuItem("Exercises", "exercises", P.EXERCISE_VIEW, "exercises presets"),
     MenuItem("Rules", "rules", P.RULES_VIEW, "rules"),
 )
 

@@ -16,6 +16,7 @@ from careplan.pages import (
     own_exercise,
     paper,
     plan,
+    preset,
     program,
     proposal,
     reports,
@@ -90,6 +91,32 @@ library_patterns = [
     path("exercises/<slug:code>/bring-back/", own_exercise.bring_back, name="exercise_bring_back"),
 ]
 
+preset_patterns = [
+    path("presets/", preset.presets, name="presets"),
+    path("presets/<int:preset_id>/", preset.preset, name="preset"),
+    path("presets/<int:preset_id>/retire/", preset.retire, name="preset_retire"),
+    path("presets/<int:preset_id>/bring-back/", preset.bring_back, name="preset_bring_back"),
+    path("patients/<uuid:patient_id>/plan/presets/", preset.choose, name="plan_presets"),
+    path(
+        "patients/<uuid:patient_id>/plan/presets/<int:preset_id>/", preset.use, name="plan_preset"
+    ),
+    path(
+        "patients/<uuid:patient_id>/plan/versions/<uuid:version_id>/preset/",
+        preset.keep,
+        name="preset_keep",
+    ),
+    path(
+        "patients/<uuid:patient_id>/plan/versions/<uuid:version_id>/copy/",
+        preset.copy,
+        name="plan_copy",
+    ),
+    path(
+        "patients/<uuid:patient_id>/plan/versions/<uuid:version_id>/copy/<uuid:to_id>/",
+        preset.copy_to,
+        name="plan_copy_to",
+    ),
+]
+
 visit_patterns = [
     path("patients/<uuid:patient_id>/visits/weeks/", program.booked, name="visits_dates"),
     path("patients/<uuid:patient_id>/visits/move/", program.move_booked, name="visits_move"),
@@ -156,6 +183,7 @@ clinic_patterns = [
     *visit_patterns,
     *sheet_patterns,
     *library_patterns,
+    *preset_patterns,
     *assessment_patterns,
     *medication_patterns,
 ]

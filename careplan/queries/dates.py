@@ -159,6 +159,27 @@ def instead(wish: Wish, version: PlanVersion, therapist: User | None, now=None) 
     return schedule.nearest(wish, replace(calendar, visits_left=visits_left(version)))
 
 
+def reshaped(version: PlanVersion, pace: int, weeks: int, therapist: User | None) -> Wish | None:
+    """The program of a plan that does not run yet, with another pace and length, on dates.
+
+    Its own days and hour stay where they can; where so many visits cannot be laid or are not
+    covered, it is the nearest plan that can. None where nothing can be laid.
+    """
+    now, program = timezone.now(), getattr(version, "program", None)
+    start = program_queries.first_day(version.clinic)
+    usual = Wish(pace, weeks, schedule.USUAL_DAYS[pace], schedule.USUAL_HOUR, start)
+    wish = program_queries.wish_of(program) if program else usual
+    wish = replace(wish, weeks=weeks, starts_on=max(wish.starts_on, timezone.localdate(now)))
+    calendar = limits(version, wish, therapist, now)
+    calendar = replace(calendar, visits_left=visits_left(version))
+    if wish.sessions_per_week == pace and schedule.can_lay(wish, calendar):
+        return wish
+    found = schedule.propose(
+        calendar, sessions_per_week=pace, weeks=weeks, starts_on=wish.starts_on
+    )
+    return found[0] if found else None
+
+
 def same_shape(one: Program, other: Program) -> bool:
     """Two programs have the same sessions: how many, which days, which hour, from which day on."""
     return all(getattr(one, name) == getattr(other, name) for name in SHAPE)

@@ -154,6 +154,12 @@ def with_short_day(items: list[dict]) -> list[dict]:
     return [item | {"short_day": item["exercise"] in chosen} for item in items]
 
 
+def short_day_kept(items: list[dict]) -> list[dict]:
+    """The five-minute day as it is marked, chosen anew where it is empty or too long."""
+    short = [item for item in items if item["short_day"]]
+    return items if short and total(short) <= SHORT_LIMIT else with_short_day(items)
+
+
 def items_of(version: PlanVersion) -> list[dict]:
     """The items of a version as plain dicts, in order; empty before there are any."""
     home = getattr(version, "home_plan", None)

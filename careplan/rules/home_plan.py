@@ -17,7 +17,7 @@ def propose(facts):
     # The library is made for the low back: nothing is filled in for another main site (CL-06).
     if facts["rule.CL-06"] is True:
         chosen = ()
-    half = facts["is.nociplastic"] is True
+    half = starts_gently(facts)
     items = [_item(facts, exercise, half) for exercise in chosen]
     return {
         "template": template,
@@ -140,7 +140,7 @@ def _total(exercises, book):
 
 def _item(facts, exercise, half):
     """One exercise with its dose; half the repetitions where the pain system is sensitive (CL-41)."""
-    reps = max(exercise.reps // 2, 1) if half else exercise.reps
+    reps = half_reps(exercise) if half else exercise.reps
     return {
         "id": exercise.code,
         "name": exercise.name,
@@ -151,6 +151,15 @@ def _item(facts, exercise, half):
         "minutes": exercise.minutes,
         "cautions": cautions(facts, exercise),
     }
+
+
+def starts_gently(facts):
+    """The pain system is sensitive: half the dose to start with (CL-41)."""
+    return facts["is.nociplastic"] is True
+
+
+def half_reps(exercise):
+    return max(exercise.reps // 2, 1)
 
 
 def cautions(facts, exercise):

@@ -94,6 +94,13 @@ VERBS = {
     "step.overtake": "let a newer session replace a step for",
     "step.accept": "accepted a step for",
     "step.decline": "declined a step for",
+    "preset.keep": "kept a preset of the plan of",
+    "preset.rename": "renamed the preset",
+    "preset.retire": "retired the preset",
+    "preset.bring_back": "brought back the preset",
+    "plan.preset": "put a preset into the draft of the plan of",
+    "plan.copy": "put a copy of another plan into the draft of the plan of",
+    "plan.copied": "copied to another patient the plan of",
     "plan.exercise": "changed an exercise on the draft of the plan of",
 }
 # Changes of a part ("plan.goals") that have no verb of their own.

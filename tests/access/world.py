@@ -7,7 +7,7 @@ from pathlib import Path
 from django.urls import reverse
 from django.utils import timezone
 
-from careplan.actions import assessment, calendar, follow_up, plan, reports, visits
+from careplan.actions import assessment, calendar, follow_up, plan, preset, reports, visits
 from careplan.actions import sheet as sheets
 from careplan.exchange.fhir_in import read_bundle
 from patients import actions
@@ -71,6 +71,8 @@ class World:
         self.flagged = self._flagged()
         self.exercise = pictured(self.by)
         self.step = step_up(self.plan)
+        words = {"name": f"{prefix} first weeks", "for_whom": "A stiff back"}
+        self.preset = preset.keep(version=self.draft, by=self.by, **words)
 
     def _sheet(self):
         version = self.plan.current
@@ -131,6 +133,9 @@ class World:
             "report_id": self.report.pk,
             "what": self.sheet.code,
             "picture_id": self.exercise.picture_id,
+            "preset_id": self.preset.pk,
+            "version_id": self.draft.pk,
+            "to_id": self.flagged.pk,
         }
         known = WORDS | ids | ({"token": self.token(route.name)} if "token" in route.takes else {})
         known |= SPECIAL.get(route.name, {})

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from careplan.models import BookSignature, FollowUp, MedicationStep, Plan, Reminder
+from careplan.models import BookSignature, FollowUp, MedicationStep, Plan, Preset, Reminder
 from patients.models import AuditEvent, Clinic, Membership, Message, Patient
 from patients.roles import STAFF_ROLES
 
@@ -49,6 +49,11 @@ class TestDemo:
     def test_the_worklist_says_better_worse_and_silent(self):
         rules = set(FollowUp.objects.filter(state="open").values_list("rule", flat=True))
         assert {"CK-11", "CK-12", "CK-31", "RF-13"} <= rules
+
+    def test_each_clinic_keeps_a_preset_without_a_word_about_its_patient(self):
+        rows = {row.clinic.slug: row for row in Preset.objects.select_related("clinic")}
+        assert set(rows) == {"north", "south"}
+        assert "Hannah" not in str(vars(rows["north"])) and rows["north"].content["items"]
 
     def test_the_audit_names_who_did_it(self):
         assert AuditEvent.objects.filter(actor="Tom Adeyemi", action="plan.sign").exists()

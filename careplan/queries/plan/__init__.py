@@ -17,6 +17,7 @@ from careplan.queries.plan.rows import (
     open_plan,
     reminders_of,
     signed_versions,
+    version_of,
     waiting_medicines,
     whole,
 )
@@ -25,6 +26,7 @@ from careplan.queries.plan.weighing import (
     cautions,
     components,
     judged,
+    limit_of,
     minutes_limit,
     movement_seen,
 )
@@ -43,6 +45,7 @@ __all__ = [
     "draft_of",
     "judged",
     "last_of",
+    "limit_of",
     "minutes_limit",
     "movement_seen",
     "newest_assessment",
@@ -51,6 +54,7 @@ __all__ = [
     "quarters",
     "reminders_of",
     "signed_versions",
+    "version_of",
     "waiting_medicines",
     "whole",
 ]

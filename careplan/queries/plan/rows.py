@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.db.models import Prefetch
+from django.http import Http404
 
 from careplan.models import (
     Assessment,
@@ -59,6 +60,14 @@ def current_of(patient: Patient) -> PlanVersion | None:
 def whole(pk) -> PlanVersion:
     """A version with its parts, by id."""
     return _whole().get(pk=pk)
+
+
+def version_of(patient: Patient, pk) -> PlanVersion:
+    """One version of the patient's plans, with its parts; another patient's is 404."""
+    row = _whole().filter(patient=patient, pk=pk).first()
+    if row is None:
+        raise Http404("No such version")
+    return row
 
 
 def last_of(patient: Patient) -> PlanVersion | None:

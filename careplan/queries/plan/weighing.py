@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from careplan.models import PlanVersion
+from careplan.models import Assessment, PlanVersion
 from careplan.queries import home_plan as home_queries
 from careplan.queries import program as program_queries
 from careplan.queries.catalogue import catalogue_of
@@ -64,7 +64,12 @@ def movement_seen(version: PlanVersion) -> bool:
 
 def minutes_limit(version: PlanVersion) -> Decimal:
     """Minutes a day for the home exercises: 15, or less where the person has less (D-40)."""
-    return Decimal(str(home_plan.minutes_limit(Facts(version.assessment.facts, book()))))
+    return limit_of(version.assessment)
+
+
+def limit_of(assessment: Assessment) -> Decimal:
+    """The same, before there is a version."""
+    return Decimal(str(home_plan.minutes_limit(Facts(assessment.facts, book()))))
 
 
 def components(version: PlanVersion) -> dict[str, bool]:
