@@ -51,7 +51,8 @@ OPERATORS = (
 def test_two_units_never_mix(one, other, operation):
     with pytest.raises(TypeError) as told:
         operation(one(2.0), other(3.0))
-    assert one.unit in str(told.value) and other.unit in str(told.value)
+    pairs = ((one, other), (other, one))
+    assert str(told.value) in {f"{a.unit} and {b.unit} do not mix." for a, b in pairs}
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -62,8 +63,9 @@ def test_two_units_never_mix(one, other, operation):
 @pytest.mark.parametrize("bare", [3, 3.0, True])
 def test_a_bare_number_has_no_unit(unit, operation, bare):
     for pair in ((unit(2.0), bare), (bare, unit(2.0))):
-        with pytest.raises(TypeError, match="bare number"):
+        with pytest.raises(TypeError) as told:
             operation(*pair)
+        assert str(told.value) == f"{unit.unit} and the bare number {bare!r} do not mix."
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -85,14 +87,15 @@ def test_a_quantity_is_no_other_quantity(one, other):
 def test_named_conversions():
     assert mg_per_dl(UmolPerL(88.4)) == MgPerDl(1.0)
     assert round(float(body_mass_index(Kg(70), Cm(168))), 2) == 24.8
-    for call in (
-        lambda: mg_per_dl(88.4),
-        lambda: mg_per_dl(MgPerDl(1)),
-        lambda: body_mass_index(Cm(168), Kg(70)),
-        lambda: body_mass_index(70, 168),
+    for call, told in (
+        (lambda: mg_per_dl(88.4), "Expected µmol/L, got the bare number 88.4."),
+        (lambda: mg_per_dl(MgPerDl(1)), "Expected µmol/L, got mg/dL."),
+        (lambda: body_mass_index(Cm(168), Kg(70)), "Expected kg, got cm."),
+        (lambda: body_mass_index(Kg(70), 168), "Expected cm, got the bare number 168."),
     ):
-        with pytest.raises(TypeError, match="Expected"):
+        with pytest.raises(TypeError) as refused:
             call()
+        assert str(refused.value) == told
 
 
 def test_only_one_function_compares_a_clearance_with_a_rate():
