@@ -44,8 +44,11 @@ def conditions(found):
             yield f"{rule.file}.toml {rule.id}", rule.subject, level.condition
     for row in found.definitions.values():
         yield f"definitions.toml {row.id}", row.subject, row.condition
-    named = {**found.questions, **found.check_in, **found.self_care}
-    for key, row in named.items():
+    for key, row in (
+        *found.questions.items(),
+        *found.check_in.items(),  # its ids are often those of the first form
+        *found.self_care.items(),
+    ):
         condition = getattr(row, "condition", None) or getattr(row, "applies", None)
         if condition is not None:
             yield key, "intake", condition

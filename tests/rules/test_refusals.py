@@ -164,12 +164,24 @@ def test_an_id_is_used_once(folder):
         ("red_flags", '"urine_hesitancy", "mild"', '"urine", "mild"', "no effect, grade and"),
         ("red_flags", '["rigors_confusion', '["rigours_confusion', "there is no flag 'rigours"),
         ("red_flags", 'code = "fever"', 'code = "feverish"', "lacks the flag 'fever'"),
+        ("red_flags", '"urine_hesitancy", "mild", "ask"', '"urine_hesitancy", "mild"', "no effect, grade"),
+        ("red_flags", '"urine_hesitancy", "mild"', '"urine_hesitancy", "bad"', "no effect, grade"),
+        ("red_flags", '"mild", "ask"', '"mild", "perhaps"', "no effect, grade and meaning"),
+        ("red_flags", 'applies = "pregnant"', 'applies = "pregnent"', "names no fact: 'pregnent'"),
+        ("questions", 'applies = "flags.fever"', 'applies = "feever"', "names no fact: 'feever'"),
+        ("self_care", '"massage_tried"', '"massage_liked"', "names no fact: 'massage_liked'"),
+        ("doses", "kidney < 60 mL/min", "kidneys < 60 mL/min", "names no fact: 'kidneys'"),
+        ("program", 'when = "bmi >=', 'when = "bmj >=', "names no fact: 'bmj'"),
+        ("visits", "working_days = 10", 'working_days = "10"', "visits.toml: working_days is '10'"),
+        ("sessions", "days = 7", "days = 0", "sessions.toml: days is 0, and not a number"),
+        ("exercises", '"is.very_high_pressure"', '"is.very_high"', "names no fact: 'is.very_high'"),
+        ("exercises", 'items = ["COR-01", "COR-02", "POS-01", "FLX-08", "EXP-01"]', "items = []", "there is no exercise ''"),
         ("questions", 'rules = ["RF-01"]', 'rules = ["RF-91"]', "there is no rule 'RF-91'"),
         ("codes", 'fever = ["', 'fever = ["Fever"] # "', "codes.toml: cannot be read"),
         ("definitions", '"days >= 84 days"', '"not is.inflammatory"', "leads back to itself"),
         ("definitions", 'source = "D-06"', 'source = ""', "needs words for its label and its"),
     ],
-)
+)  # fmt: skip
 def test_a_table_that_cannot_be_read_is_named(folder, name, old, new, reason):
     path = folder / f"{name}.toml"
     text = path.read_text()
