@@ -98,8 +98,8 @@ def _recent(f, weeks_ago=0):
     ]
 
 
-def _zones(f, weeks_ago=0):
-    return [zone_of(one, f) for one in _recent(f, weeks_ago)]
+def _zones(f):
+    return [zone_of(one, f) for one in _recent(f)]
 
 
 @fact("usual pain", "/usual_pain", unit="of 10", subject="session")

@@ -155,6 +155,13 @@ def test_reading_json_keeps_the_place_of_repeated_keys_and_of_nan():
     assert "/person/weight_kg" in faults(read_json(made.replace("70", "1e400", 1)))
 
 
+def test_a_refusal_reads_as_one_line_of_places_and_sentences():
+    errors = [{"path": "/a", "message": "Is no day."}, {"path": "/b", "message": "Is too long."}]
+    refused = IntakeRefused(errors, id="x")
+    assert str(refused) == "/a: Is no day.; /b: Is too long."
+    assert (refused.errors, refused.id) == (errors, "x")
+
+
 @pytest.mark.parametrize("text", ["", "{", "[" * 10_000, "{} {}", '"' + "x" * 5_000_001])
 def test_text_that_is_not_json_is_refused_with_a_sentence(text):
     with pytest.raises(IntakeRefused) as refused:

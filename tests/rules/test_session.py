@@ -23,6 +23,19 @@ def proposed(*sessions, **more):
     return propose({**record, "sessions": list(sessions)}, book())
 
 
+def test_the_usual_pain_stands_in_only_for_a_level_that_was_not_told():
+    """6 before and 6 in the morning is settled, though 4 over the usual; the peak is not known."""
+    assert proposed(logged(before=6, peak=None, next_day=6), usual_pain=2)["zone"] is None
+    assert proposed(logged(before=None, peak=None, next_day=6), usual_pain=2)["zone"] == "red"
+
+
+def test_a_session_without_a_level_is_no_green_session_at_level_two():
+    weeks = [logged(day) for day in (0, 1, 2, 7, 8, 9)]
+    untold = [{k: v for k, v in one.items() if k != "level"} for one in weeks[:3]]
+    assert "EXR-03" not in rules(proposed(*weeks, wished_level=3))
+    assert "EXR-03" in rules(proposed(*untold, *weeks[3:], wished_level=3))
+
+
 def rules(found):
     return {f["rule"] for f in found["findings"]}
 
