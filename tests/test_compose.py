@@ -16,6 +16,7 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 APPLICATION = ("migrate", "web", "worker", "beat")
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ").splitlines()
+FONTS = {"fonts-noto-cjk", "fonts-noto-core"}
 PORTS = {"db": 5432, "redis": 6379, "mail": 1025}  # where these images listen
 FILLED_IN = {"SECRET_KEY": "x" * 50, "DATABASE_PASSWORD": "secret123"}
 
@@ -225,3 +226,13 @@ def test_the_build_sees_what_it_copies_and_no_secrets():
     }
     assert shown == {"careplan", "patients", "templates", "manage.py", "requirements.txt"}
     assert all((ROOT / path).exists() for path in shown)
+
+
+def test_the_image_has_the_fonts_that_names_are_printed_in():
+    """Those that docs/deploy.md names, in the stage that runs, installed as root."""
+    last = max(at for at, line in enumerate(DOCKERFILE) if line.startswith("FROM "))
+    stage = DOCKERFILE[last:]
+    install = next(at for at, line in enumerate(stage) if "apt-get install" in line)
+    assert install < next(at for at, line in enumerate(stage) if line.startswith("USER "))
+    named = set(re.findall(r"fonts-noto-[a-z]+", (ROOT / "docs" / "deploy.md").read_text()))
+    assert named == set(re.findall(r"fonts-[a-z-]+", stage[install])) == FONTS

@@ -4,10 +4,13 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
+import fontpkg_public_sans
 import pytest
+import typst
 from pypdf import PdfReader
 
 from careplan.exchange import figure, pdf
+from careplan.exchange.pdf import typeset
 from careplan.rules.book import book
 
 SIGNED = datetime(2026, 11, 24, 9, 41, tzinfo=UTC)
@@ -273,7 +276,7 @@ def test_no_word_is_smaller_than_promised(large, least):
                 sizes.add(
                     round(size * max(abs(tm[0]), abs(tm[1])) * max(abs(cm[0]), abs(cm[1])), 1)
                 )
-                if words.strip(" ■\n")
+                if words.strip(" •\n")
                 else None
             )
         )
@@ -336,6 +339,33 @@ def test_names_of_all_kinds(name, printed):
 def test_letters_that_no_font_has_do_not_stop_the_print():
     words = text(read(pdf.plan_sheet(plan(name="Li \U00016f00\U00016f01 Wei"))))
     assert "Li ?? Wei" in words
+
+
+@pytest.mark.parametrize(
+    "name, script",
+    [("王小明", "cjk"), ("佐藤 さくら", "cjk"), ("김민준", "hangul"), ("محمد أحمد", "arabic")],
+)
+def test_a_name_in_any_script_is_printed_or_warned_of(name, script, caplog):
+    """By the fonts that the machine has: the image has them, see tests/test_compose.py."""
+    reader = read(pdf.plan_sheet(plan(name=name)))
+    warned = [record.getMessage() for record in caplog.records if "no font" in record.getMessage()]
+    shown = "?" * len(name.split()[0])
+    assert (shown in text(reader)) is bool(warned)
+    assert not warned or script in " ".join(warned)
+    assert name not in caplog.text
+
+
+@pytest.mark.parametrize("name", ["王小明", "佐藤", "김민준", "أحمد"])
+def test_without_any_font_a_name_is_marks_and_a_warning(name, caplog, monkeypatch):
+    bare = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(fontpkg_public_sans.ROOT / "files")],
+    )
+    monkeypatch.setattr(typeset, "fonts", lambda: bare)
+    words = text(read(pdf.plan_sheet(plan(name=f"Li {name}"))))
+    assert f"Li {'?' * len(name)}" in words
+    assert "no font of this server" in caplog.text and name not in caplog.text
 
 
 @pytest.mark.parametrize(

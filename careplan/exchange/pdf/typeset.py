@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import re
 import unicodedata
 from datetime import datetime
@@ -16,6 +17,8 @@ PAPERS = ("a4", "letter")
 NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 UNPRINTABLE = {"Cc", "Co", "Cn", "Cs"}
 TRIES = 40  # runs of letters without a glyph in one document, at most
+
+log = logging.getLogger(__name__)
 
 
 class BadContent(ValueError):
@@ -85,7 +88,10 @@ def _printable(value):
 
 
 def _without(text: str, missing: str) -> str:
-    for letter in {c for c in missing if not c.isascii()}:
+    letters = {c for c in missing if not c.isascii()}
+    scripts = {unicodedata.name(c, "unnamed").split()[0].lower() for c in letters}
+    log.warning("Printed as ?: letters that no font of this server has (%s)", ", ".join(scripts))
+    for letter in letters:
         text = text.replace(letter, "?")
     return text
 
