@@ -136,6 +136,25 @@ def _end(row: FollowUp, reason: str, by: Actor) -> None:
 
 
 @transaction.atomic
+def tell_anew(*, row: FollowUp, reason: str, because: dict, due_on: date, by: Actor) -> FollowUp:
+    """News of what an open row is about: other words and day, awake again where it was put away."""
+    row = _locked(row, by)
+    row.reason, row.because, row.due_on = _fitting(reason), because, due_on
+    row.state, row.snoozed_until = FollowUp.State.OPEN, None
+    row.save(update_fields=["reason", "because", "due_on", "state", "snoozed_until"])
+    audit.record("follow_up.grow", by=by, on=row, after={"reason": row.reason, "due_on": due_on})
+    return row
+
+
+@transaction.atomic
+def end(*, row: FollowUp, reason: str, by: Actor) -> FollowUp:
+    """What the row was about has settled itself; `reason` says how."""
+    row = _locked(row, by)
+    _end(row, _fitting(reason), by)
+    return row
+
+
+@transaction.atomic
 def end_signs(*, patient: Patient, by: Actor) -> None:
     """End the rows about a new sign in a session: the warning signs were asked again, and none of
     them stands (PT-22)."""

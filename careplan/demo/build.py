@@ -7,6 +7,7 @@ with time-machine, which only development installs: production has no demo.
 import tomllib
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import time_machine
@@ -16,6 +17,7 @@ from django.utils import timezone
 from careplan.actions import (
     assessment,
     checkin,
+    flare,
     follow_up,
     home_plan,
     medication,
@@ -118,6 +120,8 @@ def _play(row: dict, base: dict, crew: dict[str, Actor]) -> None:
         _check_in(patient, cycle, answers, zone)
         if cycle < len(answered):
             _look_through(patient, cycle, therapist, zone)
+    if told := row.get("flare"):
+        _flare(patient, told, zone)
     _record_visits(patient, therapist)
 
 
@@ -226,6 +230,16 @@ def _check_in(patient: Patient, cycle: int, answers: dict, zone: ZoneInfo) -> No
         row = checkin.answer(checkin=reminder.checkin, part=part, by=by)
         if not row.submitted_at:
             checkin.submit(checkin=row, by=by)
+
+
+def _flare(patient: Patient, told: dict, zone: ZoneInfo) -> None:
+    """The patient tells of a flare and answers that no sign is new."""
+    by, day = Actor.for_patient(patient), timezone.localdate(timezone=zone)
+    morning = datetime.combine(day - timedelta(days=told["days_ago"]), time(8, 40), zone)
+    with time_machine.travel(morning, tick=False), timezone.override(zone):
+        about = {"pain": told["pain"], "since": told["since"], "key": uuid4()}
+        flare.tell(patient=patient, by=by, **about)
+        flare.answer_signs(patient=patient, sign=flare.NONE, by=by)
 
 
 def _look_through(patient: Patient, cycle: int, by: Actor, zone: ZoneInfo) -> None:

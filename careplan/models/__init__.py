@@ -4,6 +4,7 @@ from .assessment import Assessment, Intake, RecordImport, RedFlagReview
 from .book import BookSignature
 from .calendar import CalendarFeed
 from .checkin import CheckIn, DayEntry, Outcome, Reminder
+from .flare import Flare
 from .follow_up import FollowUp
 from .home_plan import HomePlan, HomePlanItem
 from .library import ClinicExercise, ExercisePicture
@@ -24,6 +25,7 @@ __all__ = [
     "ClinicExercise",
     "DayEntry",
     "ExercisePicture",
+    "Flare",
     "FollowUp",
     "Goal",
     "HomePlan",

@@ -1,5 +1,7 @@
 """The plan: drafted with one press, built part by part, signed, read, closed."""
 
+from zoneinfo import ZoneInfo
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +22,7 @@ from careplan.pages.forms.plan import (
 )
 from careplan.queries import chart as chart_queries
 from careplan.queries import dates as dates_of
+from careplan.queries import flare as flare_queries
 from careplan.queries import home_plan as home_queries
 from careplan.queries import medication as medication_queries
 from careplan.queries import plan as queries
@@ -44,8 +47,16 @@ def plan(request: HttpRequest, patient_id, status: int = 200, **more) -> HttpRes
     audit.record_view(by=request.actor, on=version or patient)
     context = {"patient": patient, "banner": chart_queries.banner(patient), "plan": row}
     context |= able(request.actor) | (signed_context(version) if version else {})
+    context |= _flare(patient)
     context |= {"newest": queries.newest_assessment(patient), "now": timezone.now()}
     return render(request, "plan/plan.html", context | more, status=status)
+
+
+def _flare(patient) -> dict:
+    """The flare that runs, by the patient's own day."""
+    now = flare_queries.running(patient, timezone.localdate(timezone=ZoneInfo(patient.zone)))
+    since = book().codes["flare_since"][now.row.since].label if now else ""
+    return {"flare": now, "since": since}
 
 
 def able(actor) -> dict:

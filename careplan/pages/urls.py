@@ -9,6 +9,7 @@ from careplan.pages import (
     checkin,
     exercise_files,
     figure,
+    flare,
     follow_up,
     home_plan,
     library,
@@ -75,6 +76,7 @@ plan_patterns = [
     path("patients/<uuid:patient_id>/plan/check-ins/", plan.checkins, name="plan_checkins"),
     path("patients/<uuid:patient_id>/plan/note/", plan.note, name="plan_note"),
     path("patients/<uuid:patient_id>/plan/sign/", plan.sign, name="plan_sign"),
+    path("patients/<uuid:patient_id>/plan/flare/end/", flare.end, name="flare_end"),
     path("patients/<uuid:patient_id>/plan/close/", plan.close, name="plan_close"),
 ]
 

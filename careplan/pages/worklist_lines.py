@@ -17,6 +17,7 @@ BADGES = {
     "check_in_plateau": ("Steady", None, "minus"),
     "check_in_incomplete": ("Check-in", None, "message-square"),
     "missed_check_ins_call": ("Silent", None, "clock"),
+    "flare_contact": ("Flare", None, "triangle-alert"),
 }
 
 
@@ -102,6 +103,8 @@ def owner(row: FollowUp, actor: Actor) -> str:
 
 PAPERS = ("progress_report", "certification", "prior_authorisation")  # written on that page
 
+CALLS = ("missed_check_ins_call", "flare_contact")  # speaking to the patient is all that is asked
+
 
 def act(row: FollowUp, slug: str) -> dict:
     """The one next act, named for what it does."""
@@ -117,7 +120,7 @@ def act(row: FollowUp, slug: str) -> dict:
         return {"label": "Review check-in", "url": url}
     if row.kind in PAPERS:
         return {"label": "Open the visits", "url": reverse("visits", args=[slug, patient.pk])}
-    if row.kind == "missed_check_ins_call" and patient.phone:
+    if row.kind in CALLS and patient.phone:
         url = str(phone_link(patient.phone))
         return {"label": f"Call {patient.given_name}", "url": url, "icon": "phone"}
     return {"label": "Open", "url": reverse("follow_up", args=[slug, row.pk])}

@@ -20,6 +20,7 @@ from careplan.models import (
     Plan,
     RedFlagReview,
 )
+from careplan.queries import flare as flares
 from careplan.rules.intake import codes
 from patients.models import Patient
 
@@ -96,6 +97,7 @@ def facts(*, patient: Patient, answers: dict, as_of: date, answered: date | None
     _date_reviewed_yes(found, reviews, answered, as_of)
     _add_signed_medicines(found, patient, as_of)
     _add_care(found, patient, as_of)
+    _add_flare(found, patient, as_of)
     clinic = patient.clinic
     found["clinic"] = {
         "gabapentin_enabled": clinic.gabapentin_enabled,
@@ -113,6 +115,14 @@ def _do_not_wait_for_the_story(found: dict, as_of: date) -> None:
     episode = found.setdefault("episode", {})
     if "onset" not in episode and _yes(found):
         episode["onset"] = as_of.isoformat()
+
+
+def _add_flare(found: dict, patient: Patient, as_of: date) -> None:
+    """A flare that a patient told of on the phone, while its days last (PT-19). One whose usual pain
+    is not known opens no step."""
+    now = flares.running(patient, as_of)
+    if now and now.day and flares.holds(now.row):
+        found.setdefault("episode", {})["flare"] = True
 
 
 def _reviews(patient: Patient, as_of: date) -> list[dict]:

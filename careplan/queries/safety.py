@@ -6,7 +6,7 @@ from careplan.models import Assessment, CheckIn, FollowUp, Plan
 from careplan.queries import session_log as logs
 from careplan.rules.book import book
 from careplan.rules.facts import Facts
-from careplan.rules.session import SIGNS
+from careplan.rules.session import ALL_SIGNS
 from patients.models import Clinic, Patient
 
 CRISIS = "RF-24"
@@ -150,7 +150,7 @@ def _open_flags(facts: dict) -> dict[str, str]:
 
 def _signs(row: FollowUp | None) -> list[str]:
     told = row.because.get("signs", []) if row else []
-    return [SIGNS[code].capitalize() for code in told]
+    return [ALL_SIGNS[code].capitalize() for code in told]
 
 
 def _labels(flags: dict, answer: str) -> list[str]:

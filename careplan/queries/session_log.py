@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from careplan.models import Assessment, DayEntry, FollowUp, Outcome, Plan, SessionLog
+from careplan.models import Assessment, DayEntry, FollowUp, Plan, SessionLog
 from careplan.queries import checkin as checkins
+from careplan.queries import flare as flares
 from careplan.rules.book import book
 from careplan.rules.facts import Facts
 from careplan.rules.session import propose
@@ -66,9 +67,9 @@ def records(patient: Patient, as_of: date) -> dict[str, dict]:
     diary, about = _diary(patient, since), _about(patient, as_of)
     found = defaultdict(list)
     logged = [entry for entry in entries(patient, since, as_of) if _was_tried(entry)]
-    worst = _worst(logged)
+    worst, spans = _worst(logged), flares.spans(patient, since)
     for entry in logged:
-        session = _session(entry, diary, worst[entry.row.on])
+        session = _session(entry, diary, worst[entry.row.on]) | _in_flare(entry.row.on, spans)
         found[entry.row.exercise].append(session)
     return {exercise: about | {"sessions": sessions} for exercise, sessions in found.items()}
 
@@ -79,7 +80,7 @@ def zone_now(record: dict) -> str | None:
     if not record["sessions"]:
         return None
     last = record["sessions"][-1]
-    before = last.get("before", record.get("usual_pain"))
+    before = last.get("before", last.get("usual_pain", record.get("usual_pain")))
     calm = {"before": before, "next_day": before} if before is not None else {}
     alone = record | {"sessions": [*record["sessions"][:-1], last | calm]}
     return propose(alone, book())["zone"]
@@ -120,6 +121,12 @@ def _session(entry: Entry, diary: dict, worst: int) -> dict:
     return fixed | known
 
 
+def _in_flare(on: date, spans: list) -> dict:
+    """Half a dose is no ground for a step up, and the usual pain is that of the flare (PT-19)."""
+    told = [pain for first, last, pain in spans if first <= on <= last]
+    return {"flare": True, "usual_pain": max(told)} if told else {}
+
+
 def _diary(patient: Patient, since: date) -> dict[tuple[date, str], int]:
     rows = DayEntry.objects.filter(patient=patient, on__gte=since, kind__in=OF_A_DAY)
     return {(row.on, row.kind): row.value for row in rows}
@@ -130,7 +137,7 @@ def _about(patient: Patient, as_of: date) -> dict:
     reviewed = signs_reviewed_on(patient)
     told = {
         "usual_pain": usual_pain(patient),
-        "frozen": _frozen(patient),
+        "frozen": True if flares.running(patient, as_of) else _frozen(patient),
         "done_share": _done_share(patient, as_of),
         "signs_reviewed_on": reviewed and reviewed.isoformat(),
     }
@@ -140,8 +147,8 @@ def _about(patient: Patient, as_of: date) -> dict:
 
 def usual_pain(patient: Patient) -> float | None:
     """The last average of seven days: from 4 on, the zones count from it (PT-14)."""
-    last = Outcome.objects.filter(patient=patient, measure="nprs").order_by("on", "id").last()
-    return float(last.value) if last else None
+    last = flares.usual_before(patient)
+    return None if last is None else float(last)
 
 
 def _frozen(patient: Patient) -> bool | None:

@@ -90,6 +90,8 @@ class Book:
     payers: dict = field(default_factory=dict)
     window: dict = field(default_factory=dict)
     zones: tuple = ()
+    flare: dict = field(default_factory=dict)
+    flare_words: dict = field(default_factory=dict)
     monitoring: tuple = ()
     measures: dict = field(default_factory=dict)
     core_measures: tuple = ()

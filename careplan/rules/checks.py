@@ -130,6 +130,19 @@ def _program(found):
             yield f"follow_up.toml: needs words for {kind}."
 
 
+def _flare(found):
+    """What the flare names is there: its reset, its drugs, and what lasts over a day."""
+    known = found.codes["flare_since"]
+    told = [(found.flare["reset"], found.exercises, "exercise")]
+    told += [(one, known, "time") for one in found.flare["lasting"]]
+    for one, among, what in told:
+        if one not in among:
+            yield f"sessions.toml flare: there is no {what} {one!r}."
+    for one in found.flare["drugs"]:
+        if not found.drugs.is_known(one):
+            yield f"sessions.toml flare: there is no drug {one!r}."
+
+
 def _factors(found):
     known = {*found.codes["factors"], *found.codes["conditions"]}
     for code, row in found.factors.items():
@@ -234,6 +247,7 @@ CHECKS = {
     "questions": _forms,
     "program": _program,
     "factors": _factors,
+    "flare": _flare,
     "self_care": _cards,
     "visits": _payers,
     "outcomes": _outcomes,

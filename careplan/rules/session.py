@@ -10,11 +10,13 @@ The record is the log of one exercise, the oldest session first:
      "done_share": 0-1,                           of the sessions that were planned
      "wished_level": 1-3,                         the level that is asked for (EXR-03)
      "sessions": [{"on": date, "level": 1-3, "before": 0-10, "peak": 0-10, "next_day": 0-10,
-                   "effort": 0-10, "signs": [SIGNS]}]}
+                   "effort": 0-10, "signs": [ALL_SIGNS],
+                   "flare": bool,                   done at the smaller dose of a flare (PT-19)
+                   "usual_pain": 0-10}]}            of that day, in a flare; else the record's
 
 Every value may be missing: missing is unknown. A session is green only where the morning after is
 known; `amber` and `red` need no more than what is there. Nothing here changes a plan: a therapist
-accepts a proposal (PT-16).
+accepts a proposal (PT-16). A session in a flare counts as done and never for a step up.
 """
 
 from careplan.rules.facts import PLAIN, Fact, Facts, fact
@@ -29,6 +31,13 @@ SIGNS = {
     "leg_numbness": "new leg numbness in a session",
     "fall": "a fall in a session",
 }
+# What a flare that lasts asks beside them (PT-19); not sure is told like a sign.
+FLARE_SIGNS = {
+    "fever_unwell": "fever with feeling very unwell",
+    "fever": "fever, chills or night sweats",
+    "unsure": "not sure whether something is new",
+}
+ALL_SIGNS = SIGNS | FLARE_SIGNS
 ZONES = ("green", "amber", "red")
 PROPOSALS = ("stop", "remove", "regress", "hold", "progress", "none")
 
@@ -57,14 +66,14 @@ def zone_of(session, facts):
     for red alone. Where the usual pain is not known, it is what the session is by either scale:
     amber by one and red by the other is amber; green by one alone is not known.
     """
-    usual = facts.intake.get("usual_pain")
+    usual = session.get("usual_pain", facts.intake.get("usual_pain"))
     if usual is not None:
         found = _zone(session, facts.intake, facts.book)
         if found is None and session.get("before") is None:
             found = _zone({**session, "before": usual}, facts.intake, facts.book)
             return "red" if found == "red" else None
         return found
-    both = [_zone(session, {**facts.intake, "usual_pain": usual}, facts.book) for usual in (0, 10)]
+    both = [_zone({**session, "usual_pain": usual}, facts.intake, facts.book) for usual in (0, 10)]
     sure = None not in both and (len(set(both)) == 1 or "green" not in both)
     return min(both, key=ZONES.index) if sure else None
 
@@ -104,7 +113,8 @@ def _zones(f):
 
 @fact("usual pain", "/usual_pain", unit="of 10", subject="session")
 def usual_pain(f):
-    return f.at("/usual_pain")
+    """Of the day of the last session: in a flare the usual is what it is now (PT-19)."""
+    return _last(f).get("usual_pain", f.at("/usual_pain"))
 
 
 @fact("most pain in the session", "/sessions", unit="of 10", subject="session")
@@ -129,7 +139,9 @@ def zone(f):
 
 @fact("green sessions in 7 days", "/sessions", unit="sessions", subject="session")
 def green_in_7_days(f):
-    return _zones(f).count("green")
+    """Without those of a flare: half a dose says nothing of a whole one."""
+    whole = [one for one in _recent(f) if not one.get("flare")]
+    return [zone_of(one, f) for one in whole].count("green")
 
 
 @fact("amber sessions in 7 days", "/sessions", unit="sessions", subject="session")
@@ -187,7 +199,8 @@ def green_weeks_at_2(f):
     """Weeks back from today with three sessions or more at level 2 or over, all green."""
     weeks = 0
     while True:
-        zones = [zone_of(one, f) for one in _recent(f, weeks) if one.get("level", 0) >= 2]
+        told = [one for one in _recent(f, weeks) if one.get("level", 0) >= 2]
+        zones = [zone_of(one, f) for one in told if not one.get("flare")]
         if len(zones) < f.book.window["green_sessions"] or set(zones) != {"green"}:
             return weeks
         weeks += 1
@@ -203,7 +216,7 @@ def _unreviewed(f):
     return [one for one in f.at("/sessions") or () if seen is None or one["on"] > seen]
 
 
-for _code, _label in SIGNS.items():
+for _code, _label in ALL_SIGNS.items():
     PLAIN[f"sign_{_code}"] = Fact(_label, "", ("/sessions",), _sign(_code), subjects=("session",))
 
 

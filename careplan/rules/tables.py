@@ -31,6 +31,27 @@ from careplan.rules.exercises import read_exercise
 from careplan.rules.intake import joined
 
 WAYS = ("real", "real_single", "worse")
+FLARE_AMOUNTS = (
+    "rise",
+    "half_percent",
+    "half_days_least",
+    "half_days_most",
+    "back_days_least",
+    "back_days_most",
+    "look",
+    "look_soon",
+)
+FLARE_WORDS = (
+    "half",
+    "back",
+    "walks",
+    "heat",
+    "counts",
+    "steady",
+    "unknown",
+    "told",
+    "better",
+)
 VERSION = re.compile(r"^\d{4}\.\d{1,2}\.\d+$")
 
 
@@ -202,6 +223,22 @@ def _sessions(found, raw):
         raise ValueError("the zones are green, amber and red, in this order.")
     if not all(isinstance(words, str) and words for zone in found.zones for words in zone):
         raise ValueError("a zone needs words for pain, above, says and means.")
+    _flare(found, raw)
+
+
+def _flare(found, raw):
+    """A flare on the phone (PT-19): its days are whole numbers, and the dose gets smaller."""
+    found.flare, found.flare_words = raw["flare"], raw["flare_words"]
+    amounts = [found.flare[name] for name in FLARE_AMOUNTS]
+    if not all(type(one) is int and one > 0 for one in amounts):
+        raise ValueError(f"the flare needs {', '.join(FLARE_AMOUNTS)}: whole numbers over 0.")
+    for part in ("half_days", "back_days"):
+        if found.flare[f"{part}_least"] > found.flare[f"{part}_most"]:
+            raise ValueError(f"the flare has more {part} at least than at most.")
+    if found.flare["half_percent"] >= 100:
+        raise ValueError("half_percent of the flare is a part of the dose, under 100.")
+    if not all(found.flare_words.get(name) for name in FLARE_WORDS):
+        raise ValueError(f"the flare needs words: {', '.join(FLARE_WORDS)}.")
 
 
 def _courses(found, raw):

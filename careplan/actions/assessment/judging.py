@@ -10,7 +10,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from careplan.actions import follow_up, turns
+from careplan.actions import flare_days, follow_up, turns
 from careplan.actions.assessment.answers import lock_intake
 from careplan.actions.assessment.refusals import AnswersRefused, Refused
 from careplan.models import Assessment, Intake, Outcome, Plan
@@ -173,6 +173,8 @@ def _unasked(patient: Patient) -> bool:
 def _move_plan(plan: Plan, move: str, because: str, by: Actor) -> None:
     before, plan.state = plan.state, lifecycle.move(lifecycle.PLAN, plan.state, move)
     plan.save(update_fields=["state"])
+    if move == "hold":
+        flare_days.ask_again(plan=plan, by=by)
     audit.record(
         f"plan.{move}",
         by=by,

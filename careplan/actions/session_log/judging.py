@@ -12,7 +12,7 @@ from careplan.queries import mine as mine_queries
 from careplan.queries import session_log as queries
 from careplan.queries.catalogue import catalogue
 from careplan.rules.book import book
-from careplan.rules.session import SIGNS, propose
+from careplan.rules.session import ALL_SIGNS, propose
 from patients import audit
 from patients.access import Actor
 from patients.models import Patient
@@ -72,24 +72,38 @@ def _join(row: FollowUp, exercise: str, name: str) -> None:
 
 def stop_for_sign(row: SessionLog) -> None:
     """Hold the plan and raise the row of a new sign, with the severity that the rule gives it."""
-    patient = row.patient
-    alone = {"on": row.on.isoformat(), "signs": row.signs}
-    told = propose({"as_of": row.on.isoformat(), "sessions": [alone]}, book())
-    finding = next(one for one in told["findings"] if one["rule"] == queries.STOP)
+    name = catalogue(row.patient.clinic)[row.exercise].name
+    stop_for_signs(
+        patient=row.patient,
+        on=row.on,
+        signs=row.signs,
+        told=f"at {name}",
+        key=f"session:{row.first_id or row.pk}:{queries.STOP}",
+        because={"exercise": row.exercise},
+    )
+
+
+def stop_for_signs(
+    *, patient: Patient, on: date, signs: list[str], told: str, key: str, because: dict
+) -> None:
+    """The same for signs that were told elsewhere than in a session: `told` says where."""
+    alone = {"on": on.isoformat(), "signs": signs}
+    said = propose({"as_of": on.isoformat(), "sessions": [alone]}, book())
+    finding = next(one for one in said["findings"] if one["rule"] == queries.STOP)
     plan = mine_queries.open_plan(patient)
     job = Actor.for_job(JOB, patient.clinic)
-    assessments.hold(patient=patient, because=f"{queries.STOP} in a session", by=job)
-    name = catalogue(patient.clinic)[row.exercise].name
+    assessments.hold(patient=patient, because=f"{queries.STOP} told {told}", by=job)
+    words = "; ".join(ALL_SIGNS[code] for code in signs)
     follow_up.raise_one(
-        key=f"session:{row.first_id or row.pk}:{queries.STOP}",
+        key=key,
         patient=patient,
         plan=plan,
         kind=follow_up.RED_FLAG,
         severity=finding["severity"],
         role="therapist",
         rule=queries.STOP,
-        reason=f"Told at {name}: {'; '.join(SIGNS[code] for code in row.signs)}. Ask the warning signs again.",
-        because={"signs": row.signs, "exercise": row.exercise},
-        due_on=row.on,
+        reason=f"Told {told}: {words}. Ask the warning signs again.",
+        because={"signs": signs} | because,
+        due_on=on,
         by=job,
     )

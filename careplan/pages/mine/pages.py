@@ -9,6 +9,7 @@ from careplan.pages import record_lines
 from careplan.queries import mine as queries
 from careplan.queries import progress as progress_queries
 from careplan.queries import safety
+from careplan.rules.book import book
 from patients import audit
 from patients.guards import needs, public
 from patients.models import Clinic
@@ -22,6 +23,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     audit.record_view(by=request.actor, on=patient)
     shown = queries.my_plan(patient, timezone.now(), timezone.localdate())
     context = {"mine_tab": "plan", "panel": safety.panel_of(patient), **shown}
+    context["flare_words"] = book().flare_words
     return render(request, "mine/plan.html", context)
 
 

@@ -32,7 +32,8 @@ def today(request: HttpRequest) -> HttpResponse:
     now, day = timezone.localtime(), timezone.localdate()
     shown = None if panel else queries.today(patient, now, day)
     context = {"panel": panel, "now": now, "hello": _hello(now.hour), "mine_tab": "today"}
-    return render(request, "mine/today.html", context | {"today": shown, "week": _week(shown, day)})
+    context |= {"today": shown, "week": _week(shown, day), "flare_words": book().flare_words}
+    return render(request, "mine/today.html", context)
 
 
 @require_POST

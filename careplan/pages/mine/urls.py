@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from careplan.pages.mine import door, pages, player, today, too_much
+from careplan.pages.mine import door, flare, pages, player, today, too_much
 
 # Before an exercise's own page: "start", "done" and "did" are no codes.
 patterns = [
@@ -18,6 +18,9 @@ patterns = [
     path("exercises/<slug:code>/too-much/signs/", too_much.signs, name="mine_signs"),
     path("exercises/<slug:code>/too-much/instead/", too_much.instead, name="mine_instead"),
     path("today/hard-day/", today.hard_day, name="mine_hard_day"),
+    path("today/worse/", flare.tell, name="mine_flare"),
+    path("today/worse/signs/", flare.signs, name="mine_flare_signs"),
+    path("today/worse/better/", flare.better, name="mine_flare_better"),
     path("today/<slug:kind>/", today.note, name="mine_note"),
     path("today/<slug:kind>/save/", today.note_save, name="mine_note_save"),
     path("plan/", pages.plan, name="mine_plan"),

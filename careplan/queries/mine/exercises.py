@@ -6,12 +6,15 @@ from decimal import Decimal
 
 from careplan.models import FollowUp, HomePlanItem, SessionLog
 from careplan.queries import checkin as checkins
+from careplan.queries import flare as flares
 from careplan.queries import home_plan as home_queries
 from careplan.queries import plan as plans
 from careplan.queries import session_log as logs
 from careplan.queries.catalogue import catalogue_of
+from careplan.queries.flare import Running
 from careplan.queries.session_log import Entry
-from careplan.rules.book import Exercise
+from careplan.rules import flare as flare_rules
+from careplan.rules.book import Exercise, book
 from patients.models import Patient
 
 LOOK = "exercise_review"  # kind of the follow-up about an exercise that hurt twice (PT-18)
@@ -26,6 +29,7 @@ class Item:
     exercise: Exercise
     easier: Exercise | None = None  # where there is one and this person may do it
     tries: list[Entry] = field(default_factory=list)
+    percent: int = 100  # of the signed dose, in a flare (PT-19)
 
     @property
     def now(self) -> SessionLog | None:
@@ -83,40 +87,70 @@ class Item:
         dose = {"sets": row.sets, "reps": row.reps, "hold_s": row.hold_s, "sides": row.sides}
         dose |= {"s_per_rep": row.sec_per_rep, "rest_s": row.rest_s}
         if other is not self.exercise:
-            return home_queries.dose_of(other) | {"sets": min(row.sets, other.sets)}
-        if not code:
+            dose = home_queries.dose_of(other) | {"sets": min(row.sets, other.sets)}
+        dose = flare_rules.dose_at(dose, self.percent, book())
+        if not code or other is not self.exercise:
             return dose
-        part = "sets" if row.sets > 1 else "reps" if row.reps > 1 else "s_per_rep"
+        part = "sets" if dose["sets"] > 1 else "reps" if dose["reps"] > 1 else "s_per_rep"
         return dose | {part: (dose[part] + 1) // 2}
+
+    @property
+    def minutes(self) -> Decimal:
+        """Of the signed dose, or of what a flare leaves of it."""
+        return self.row.minutes if self.percent >= 100 else home_queries.minutes(self.dose_with(""))
 
 
 def items(
-    patient: Patient, day: date, *, short: bool = False, left_too: bool = False
+    patient: Patient,
+    day: date,
+    *,
+    short: bool = False,
+    left_too: bool = False,
+    as_signed: bool = False,
 ) -> list[Item]:
     """Exercises of the running plan in order; `short`: the five-minute ones. What the newest
     assessment forbids is left out, also where the plan was signed before, and so is what hurt
     twice until the therapist has looked at it; `left_too`: these as well, for what is told of them.
+    In a flare each is smaller, and its reset stands first; none until the warning signs that a
+    flare asks are answered. `as_signed`: the plan itself, whatever a flare makes of it.
     """
     rows = checkins.exercises_of(patient)
     if not rows:
+        return []
+    flare = None if as_signed else flares.running(patient, day)
+    if flare and flare.unanswered and not left_too:
         return []
     known, tries = catalogue_of(rows[0].home_plan.version), logs.of_day(patient, day)
     newest = plans.newest_assessment(patient)
     forbidden = set(home_queries.hidden(newest, known)) if newest else set()
     out = set() if left_too else forbidden | left_out(patient)
+    percent = flare.percent if flare else 100
     return [
-        _item(row, known, forbidden, tries)
-        for row in rows
+        _item(row, known, forbidden, tries, percent)
+        for row in [*_reset(rows, flare), *rows]
         if row.short_day or not short
         if row.exercise in known and row.exercise not in out
     ]
 
 
-def _item(row: HomePlanItem, known: dict, forbidden: set, tries: dict) -> Item:
+def _reset(rows: list[HomePlanItem], flare: Running | None) -> list[HomePlanItem]:
+    """The reset of a flare where the plan does not have it, at its own dose; kept nowhere."""
+    code = book().flare["reset"]
+    if not flare or not flare.half or code in {row.exercise for row in rows}:
+        return []
+    item = home_queries.default_item(code) | {"short_day": True}
+    dose = item | {"minutes": home_queries.minutes(item), "sec_per_rep": item["s_per_rep"]}
+    del dose["s_per_rep"]
+    return [HomePlanItem(home_plan=rows[0].home_plan, position=0, **dose)]
+
+
+def _item(row: HomePlanItem, known: dict, forbidden: set, tries: dict, percent: int) -> Item:
     exercise = known[row.exercise]
     code = exercise.easier_code
     easier = None if code in forbidden else known.get(code)
-    return Item(row, exercise, easier, tries.get(row.exercise, []))
+    if row.exercise == book().flare["reset"]:  # it is what a flare asks for: never halved
+        percent = 100
+    return Item(row, exercise, easier, tries.get(row.exercise, []), percent)
 
 
 def item(patient: Patient, exercise: str, day: date, *, left_too: bool = False) -> Item | None:
@@ -137,5 +171,5 @@ def _codes(because: dict) -> list[str]:
 
 def total(items: list[Item]) -> Decimal:
     """Minutes with changeovers; walking is counted apart, as in the plan itself."""
-    counted = [one.row.minutes for one in items if one.exercise.component != home_queries.AEROBIC]
+    counted = [one.minutes for one in items if one.exercise.component != home_queries.AEROBIC]
     return sum(counted, Decimal(0)) + home_queries.CHANGEOVER * len(counted)

@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from careplan.models import DayEntry, Plan, PlanVersion, Reminder, Session
 from careplan.queries import checkin as checkins
+from careplan.queries import flare as flares
 from careplan.queries import medication as medicines
 from careplan.queries import plan as plans
 from careplan.queries import session_log as logs
+from careplan.queries.flare import Running
 from careplan.queries.mine.exercises import Item, items, left_out, total
 from careplan.rules.book import book
 from patients.models import Clinic, Link, Patient, User
@@ -30,6 +32,7 @@ class Today:
     checkin: Link | None = None
     next_checkin: Reminder | None = None
     left_out: bool = False
+    flare: Running | None = None
     after_exercises: bool = False  # exercises were logged yesterday: this morning's pain counts
 
     @property
@@ -83,6 +86,7 @@ def today(patient: Patient, now: datetime, day: date) -> Today:
         checkin=checkins.open_link(patient),
         next_checkin=checkins.next_due(patient),
         left_out=bool(left_out(patient)),
+        flare=flares.running(patient, day),
         after_exercises=bool(logs.of_day(patient, day - timedelta(days=1))),
     )
 
@@ -122,8 +126,9 @@ def my_plan(patient: Patient, now: datetime, day: date) -> dict:
     shown = {"plan": plan, "visits": list(visits(plan, now)[:6]), "total_visits": _visits_of(plan)}
     if plan.state != Plan.State.ACTIVE:
         return shown
-    found = items(patient, day)
+    found = items(patient, day, as_signed=True)
     return shown | {
+        "flare": flares.running(patient, day),
         "version": plan.current,
         "changed": plans.signed_versions(plan)[1:],
         "items": found,
