@@ -95,6 +95,19 @@ def test_three_to_six_items_with_core_and_flexibility_or_posture(codes, fires):
     assert ("PT-09" in found(items=items(*codes))) == fires
 
 
+def test_an_exercise_of_the_clinics_own_may_have_no_code():
+    own = {"name": "Own stretch", "minutes": 1}
+    assert "PT-09" not in found(items=[*items("COR-01", "POS-01"), own])
+    assert "PT-09" in found(items=[*items("COR-01"), own])
+
+
+@pytest.mark.parametrize(("level", "fires"), [(1, False), (2, True), (None, False)])
+def test_the_level_of_an_own_core_exercise_counts(level, fires):
+    """Of the book's no level is known; its own level says how hard it is (PT-07)."""
+    own = {"exercise": "COR-OWN", "name": "Own bridge", "minutes": 1, "level": level}
+    assert ("PT-07" in found(items=[*items("COR-01", "POS-01"), own])) == fires
+
+
 def check_ins(*rows):
     dated = [{"on": f"2026-10-{15 + n:02}"} | row for n, row in enumerate(rows)]
     return {"/check_ins": [BASELINE, *dated]}
