@@ -8,7 +8,7 @@ PYTHON = $(or $(shell for python in python3.11 python3.12 python3.13 python3; do
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || \
   ls "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" 2>/dev/null)
 export CHROMIUM
-.PHONY: run install test check fix docs book bench-rules bench-library bench-paper bench-phone mutants
+.PHONY: run install test check fix docs book bench-rules bench-library bench-paper bench-phone bench-builder mutants
 
 run: install      ## the demo clinics with everything they need; PORT=8080 chooses another port
 	@$(BIN)/python -m careplan.demo.run
@@ -44,6 +44,9 @@ bench-paper: install  ## how long a printed plan takes, against an empty page
 
 bench-phone: install  ## how heavy and how fast a patient's pages are on a cheap phone with a slow line
 	@$(WITH_SERVERS) $(BIN)/python -m bench.phone
+
+bench-builder: install  ## how many clicks and keys from a finished assessment to a signed plan
+	@$(WITH_SERVERS) $(BIN)/python -m bench.builder
 
 mutants: install  ## how many planted faults the tests of the rules find; an hour or more (--only narrows it)
 	@$(BIN)/python -m bench.book_mutants

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 
 from careplan.actions.drafting import DraftMoved, PlanRefused
 from careplan.models import PlanVersion
@@ -20,6 +21,7 @@ from careplan.queries import chart as chart_queries
 from careplan.queries import dates as dates_of
 from careplan.queries import home_plan as home_queries
 from careplan.queries import plan as queries
+from careplan.queries.plan import Blocker
 from careplan.rules.lifecycle import IllegalMove
 from patients import audit
 
@@ -46,6 +48,15 @@ LIVE = (
     "note",
 )  # parts that save themselves as they are typed
 ICONS = {"done": "circle-check", "look": "triangle-alert", "blocked": "ban"}
+
+
+@dataclass(frozen=True)
+class Left:
+    """One line of "Before you sign"; `holds` where it keeps the draft from being signed."""
+
+    text: str
+    url: str
+    holds: bool
 
 
 @dataclass(frozen=True)
@@ -80,18 +91,18 @@ def of_a_draft(view):
 
 
 def part(
-    request: HttpRequest, version: PlanVersion, name: str, make_form, *, said=None, **more
+    request: HttpRequest, version: PlanVersion, name: str, form_class, *, said=None, **more
 ) -> HttpResponse:
     """GET shows a part of the builder; POST saves it and shows it again.
 
-    `make_form(data)` gives the part's form, whose `save(version, by)` calls the action;
+    The form is made from the version as it stands then; its `save(version, by)` calls the action;
     `said(form)` what was done in words, and the tags of a toast that stays with htmx too; `more` are values of the part,
     each a function of the version and the form.
     """
     if request.method != "POST":
         audit.record_view(by=request.actor, on=version)
-        return show(request, version, name, form=make_form(None), **more)
-    form = make_form(request.POST)
+        return show(request, version, name, form=form_class(None, version=version), **more)
+    form = form_class(request.POST, version=version)
     if form.is_valid():
         try:
             form.save(version, request.actor)
@@ -105,7 +116,8 @@ def part(
         messages.success(request, words or "Draft saved.", extra_tags=tags)
     if request.htmx:
         more |= constants({"announce": words})
-        return fragment(request, queries.whole(version.pk), name, make_form(None), **more)
+        fresh = queries.whole(version.pk)
+        return fragment(request, fresh, name, form_class(None, version=fresh), **more)
     route = next(route for key, _, route in PARTS if key == name)
     return redirect(route, request.clinic.slug, version.patient_id)
 
@@ -159,6 +171,7 @@ def frame(request, version: PlanVersion, name: str, *, form=None, **more) -> dic
     blockers = queries.blockers(version, newest=newest, dates=dates)
     slug, patient = request.clinic.slug, version.patient
     weighed = queries.cautions(version)
+    answered = "answered" in request.GET
     extra = {key: value(version, form) for key, value in more.items()}
     return {
         "version": version,
@@ -171,12 +184,27 @@ def frame(request, version: PlanVersion, name: str, *, form=None, **more) -> dic
         "revision": form.data.get("revision", version.revision) if form else version.revision,
         "parts": parts(slug, version, blockers, weighed, "home" if name in OF_HOME else name),
         "blockers": blockers,
+        "left": left(slug, version, blockers),
+        "answered": answered and not any(one.key for one in blockers),
         "saved_at": timezone.now(),
         "sign_url": reverse("plan_sign", args=[slug, patient.pk]),
-        "live": live.panel(slug, version, weighed, dates),
+        "live": live.panel(slug, version, weighed, dates, answered),
         "dates": dates,
         **extra,
     }
+
+
+def left(slug: str, version: PlanVersion, blockers) -> list[Left]:
+    """What stands before the signature, each with the place where it is put right."""
+    routes = {name: route for name, _, route in PARTS} | {"safety": "assessment"}
+    goals = Blocker("goals", "No goal is written yet.")
+    found = []
+    for one in [*blockers, *([] if version.goals.all() else [goals])]:
+        route = routes.get(one.part)
+        url = reverse(route, args=[slug, version.patient_id]) if route else ""
+        url = f"#weigh-{slugify(one.key)}" if one.key else url
+        found.append(Left(one.text, url, one is not goals))
+    return found
 
 
 def constants(values: dict) -> dict:

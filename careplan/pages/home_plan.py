@@ -33,7 +33,7 @@ def home(request: HttpRequest, version) -> HttpResponse:
         request,
         version,
         "home",
-        lambda data: HomeForm(data, version=version),
+        HomeForm,
         said=lambda form: done(request, version, form),
         home=home_part,
     )

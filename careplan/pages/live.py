@@ -12,8 +12,11 @@ from careplan.queries.plan import Weighed
 from careplan.rules.book import book
 
 
-def panel(slug: str, version: PlanVersion, weighed: list[Weighed], dates: Dates) -> dict:
-    """Minutes, five parts, what is weighed, visits on their dates."""
+def panel(
+    slug: str, version: PlanVersion, weighed: list[Weighed], dates: Dates, answered: bool
+) -> dict:
+    """Minutes, five parts, what is weighed, visits on their dates. `answered`: a caution was answered
+    a moment ago, so the next one takes the focus."""
     items = home_queries.items_of(version)
     counted = [i for i in items if not i["exercise"].startswith(home_queries.AEROBIC)]
     visits = program_queries.visits(version.program, version.assessment)
@@ -29,7 +32,7 @@ def panel(slug: str, version: PlanVersion, weighed: list[Weighed], dates: Dates)
             (home_queries.COMPONENTS[code][1], there, code in version.reasons)
             for code, there in queries.components(version).items()
         ],
-        "weigh": weighing(weighed),
+        "weigh": weighing(weighed, answered),
         "weigh_url": reverse("plan_weigh", args=[slug, version.patient_id]),
         "visits": visits,
         "weeks": program_queries.weeks(
@@ -39,10 +42,14 @@ def panel(slug: str, version: PlanVersion, weighed: list[Weighed], dates: Dates)
     }
 
 
-def weighing(weighed: list[Weighed]) -> list[dict]:
-    """What is allowed with a reason, as finding cards: the open ones first, each with its answers."""
-    rows = [{"one": one, "answers": reasons_for(one.key).values()} for one in weighed]
-    return sorted(rows, key=lambda row: bool(row["one"].reason))
+def weighing(weighed: list[Weighed], answered: bool) -> list[dict]:
+    """What is allowed with a reason, as finding cards: the open ones first, each with its answers.
+    Those of the first are in sight, so that each caution takes one press of its own."""
+    rows = [
+        {"one": one, "answers": reasons_for(one.key).values(), "next": place == 0}
+        for place, one in enumerate(sorted(weighed, key=lambda one: bool(one.reason)))
+    ]
+    return [row | {"focus": answered and row["next"] and not row["one"].reason} for row in rows]
 
 
 def reasons_for(key: str) -> dict:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -122,21 +123,19 @@ def draft(request: HttpRequest, patient_id) -> HttpResponse:
 @needs(Permission.PLAN_EDIT)
 @builder.of_a_draft
 def goals(request: HttpRequest, version) -> HttpResponse:
-    return builder.part(request, version, "goals", lambda data: GoalsForm(data, version=version))
+    return builder.part(request, version, "goals", GoalsForm)
 
 
 @needs(Permission.PLAN_EDIT)
 @builder.of_a_draft
 def movement(request: HttpRequest, version) -> HttpResponse:
-    return builder.part(
-        request, version, "movement", lambda data: MovementForm(data, version=version)
-    )
+    return builder.part(request, version, "movement", MovementForm)
 
 
 @needs(Permission.PLAN_EDIT)
 @builder.of_a_draft
 def cards(request: HttpRequest, version) -> HttpResponse:
-    return builder.part(request, version, "cards", lambda data: CardsForm(data, version=version))
+    return builder.part(request, version, "cards", CardsForm)
 
 
 @require_POST
@@ -152,21 +151,20 @@ def weigh(request: HttpRequest, version) -> HttpResponse:
     except PlanRefused as refusal:
         messages.error(request, str(refusal))
     route = {name: route for name, _, route in builder.PARTS}.get(request.POST.get("part"))
-    return redirect(route or "plan_home", request.clinic.slug, version.patient_id)
+    back = reverse(route or "plan_home", args=[request.clinic.slug, version.patient_id])
+    return redirect(f"{back}?answered=1" if words else back)
 
 
 @needs(Permission.PLAN_EDIT)
 @builder.of_a_draft
 def note(request: HttpRequest, version) -> HttpResponse:
-    return builder.part(request, version, "note", lambda data: NoteForm(data, version=version))
+    return builder.part(request, version, "note", NoteForm)
 
 
 @needs(Permission.PLAN_EDIT)
 @builder.of_a_draft
 def routine(request: HttpRequest, version) -> HttpResponse:
-    return builder.part(
-        request, version, "routine", lambda data: RoutineForm(data, version=version)
-    )
+    return builder.part(request, version, "routine", RoutineForm)
 
 
 @needs(Permission.PLAN_EDIT)

@@ -37,7 +37,7 @@ def program(request: HttpRequest, version) -> HttpResponse:
         request,
         version,
         "program",
-        lambda data: ProgramForm(data, version=version),
+        ProgramForm,
         **_parts(request),
     )
 

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils.text import slugify
 
 from careplan.actions import home_plan
 from careplan.actions import plan as actions
@@ -491,3 +492,55 @@ def test_goals_carry_where_the_patient_is(browser, patient, by_therapist):
         page = text(browser.post(url, given))
         assert words in page and next(iter(bad.values())) in page
     assert queries.draft_of(patient).goals.get().wanted == 7
+
+
+def test_a_goal_that_people_often_have_takes_one_press(browser, patient, by_therapist):
+    drafted(patient, by_therapist, facts=intake(function={"psfs": [4]}))
+    url = at("plan_goals", patient.pk)
+    page = text(browser.get(url))
+    assert 'name="now_1" value="4"' in page  # what the intake told is not asked again
+    assert page.index('value="save"') < page.index('value="often:')  # what Enter in a field presses
+    page = text(browser.post(url, {"act": "often:carry", "now_1": "4"}, **HTMX))
+    assert 'value="Carry my shopping home"' in page  # the page shows what is kept
+    goal = queries.draft_of(patient).goals.get()
+    assert (goal.text, goal.now, goal.wanted) == ("Carry my shopping home", 4, None)
+    given = {"goal_1": goal.text, "now_1": "4", "act": "often:no-such"}
+    browser.post(url, given)
+    browser.post(url, given | {"goal_2": "x", "now_2": "30", "act": "often:walk"})
+    assert [one.text for one in queries.draft_of(patient).goals.all()] == [goal.text]
+
+
+def test_a_score_between_two_numbers_is_not_rounded(browser, patient, by_therapist):
+    drafted(patient, by_therapist, facts=intake(function={"psfs": [3.5]}))
+    assert 'name="now_1" value=""' in text(browser.get(at("plan_goals", patient.pk)))
+
+
+def test_after_the_button_for_all_movements_the_page_shows_them_ticked(
+    browser, patient, by_therapist
+):
+    actions.draft(assessment=assessed(patient, by_therapist.user), by=by_therapist)
+    page = text(browser.post(at("plan_movement", patient.pk), {"act": "all"}, **HTMX))
+    assert page.count('name="seen_') == page.count(" checked>")
+
+
+def test_what_is_left_leads_to_its_place(browser, patient, by_therapist):
+    facts = intake(conditions=["wrist_problem", "osteoporosis"])
+    actions.draft(assessment=assessed(patient, by_therapist.user, facts=facts), by=by_therapist)
+    open_ones = queries.cautions(queries.draft_of(patient))
+    assert len(open_ones) > 1 and not any(one.reason for one in open_ones)
+    page = text(browser.get(at("plan_note", patient.pk)))
+    left = page[page.index("Before you sign") :]
+    for name, words in (
+        (at("plan_movement", patient.pk), "Fill in the movement checklist."),
+        (f"#weigh-{slugify(open_ones[0].key)}", f"{len(open_ones)} cautions to answer."),
+        (at("plan_goals", patient.pk), "No goal is written yet."),
+    ):
+        assert f'<a href="{name}">{words}</a>' in left
+    assert page.count('class="cp-answers" open') == 1  # the answers of one caution at a time
+    for number, one in enumerate(open_ones, start=1):
+        given = {"key": one.key, "reason": "watched", "part": "note"}
+        page = text(browser.post(at("plan_weigh", patient.pk), given, follow=True))
+        kept = queries.cautions(queries.draft_of(patient))
+        assert sum(bool(weighed.reason) for weighed in kept) == number
+        assert page.count("data-focus") == 1  # the next open point has the focus
+    assert "cautions to answer" not in page

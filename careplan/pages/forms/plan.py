@@ -36,6 +36,8 @@ class GoalsForm(DraftForm):
     def __init__(self, *args, version: PlanVersion, **kwargs):
         super().__init__(*args, **kwargs)
         goals = list(version.goals.all())
+        self.often = book().codes["activities"]
+        self.told = _first_score(version)
         self.numbers = range(1, min(max(3, len(goals) + 1), actions.GOALS_MOST) + 1)
         for n in self.numbers:
             self._add_line(n, goals[n - 1] if n <= len(goals) else None)
@@ -59,12 +61,31 @@ class GoalsForm(DraftForm):
                 required=False,
                 min_value=0,
                 max_value=10,
-                initial=getattr(goal, name) if goal else None,
+                initial=getattr(goal, name)
+                if goal
+                else self.told
+                if (n, name) == (1, "now")
+                else None,
                 error_messages=dict.fromkeys(
                     ("invalid", "min_value", "max_value"),
                     f"Goal {n}: 0 (cannot do it) to 10 (as before).",
                 ),
             )
+
+    def _add_activity(self) -> None:
+        """What was pressed becomes the first empty line, with the score that the intake told."""
+        act, _, code = self.data.get("act", "save").partition(":")
+        if act != "often" or code not in self.often:
+            return
+        for n in self.numbers:
+            if not self.cleaned_data.get(f"goal_{n}"):
+                self.cleaned_data[f"goal_{n}"] = self.often[code].label
+                return
+
+    def clean(self) -> dict:
+        given = super().clean()
+        self._add_activity()
+        return given
 
     @property
     def lines(self) -> list:
@@ -80,6 +101,12 @@ class GoalsForm(DraftForm):
             for n in self.numbers
         ]
         actions.save_goals(version=version, goals=goals, revision=self.seen, by=by)
+
+
+def _first_score(version: PlanVersion) -> int | None:
+    """What the patient told of the activity of their choice in the intake, 0 to 10 (PSFS)."""
+    told = version.assessment.facts.get("function", {}).get("psfs") or [None]
+    return int(told[0]) if told[0] is not None and told[0] == int(told[0]) else None
 
 
 class MovementForm(DraftForm):

@@ -23,10 +23,12 @@ WORDED_HERE = ("PT-05", "PT-06", "PT-08")
 
 @dataclass(frozen=True)
 class Blocker:
-    """One thing that keeps a draft from being signed, and the part of the builder it is in."""
+    """One thing that keeps a draft from being signed, and the part of the builder it is in; `key`
+    is that of the first caution without a reason."""
 
     part: str
     text: str
+    key: str = ""
 
 
 def blockers(
@@ -74,7 +76,7 @@ def _unanswered(version: PlanVersion, found: list[dict]) -> list[Blocker]:
     if not open_:
         return []
     number = "One caution" if len(open_) == 1 else f"{len(open_)} cautions"
-    return [Blocker(open_[0].part, f"{number} to answer.")]
+    return [Blocker(open_[0].part, f"{number} to answer.", open_[0].key)]
 
 
 def _safety(version: PlanVersion, newest: Assessment | None) -> list[Blocker]:

@@ -99,6 +99,13 @@
     const around = detail.xhr.getResponseHeader("HX-Reswap") === "none" || detail.target.matches("[data-saved]");
     document.body.style.minHeight = around ? `${document.documentElement.scrollHeight}px` : "";
   });
+  document.addEventListener("htmx:oobAfterSwap", () => {
+    const live = document.getElementById("live");
+    if (!live || seen.has(live)) return;
+    seen.add(live);
+    live.classList.add("is-new");
+    setTimeout(() => live.classList.remove("is-new"), STILL_MS);
+  });
   document.addEventListener("htmx:afterSwap", () => {
     const rows = document.getElementById("builder");
     if (!rows || seen.has(rows)) return;
@@ -112,5 +119,5 @@
   });
   document.addEventListener("htmx:responseError", () => announce("That did not work. Nothing was changed. Try again."));
   start(document);
-  $$("#builder").forEach((rows) => seen.add(rows));
+  $$("#builder, #live").forEach((rows) => seen.add(rows));
 })();
