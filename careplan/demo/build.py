@@ -68,7 +68,8 @@ def _found(row: dict, story: dict) -> dict[str, Actor]:
     )
     Clinic.objects.filter(pk=clinic.pk).update(is_demo=True)
     by_admin = _actor(clinic, admin["email"])
-    people.change_settings(clinic=clinic, changes={"phone": row["phone"]}, by=by_admin)
+    about = {name: row[name] for name in ("phone", "emergency_number", "crisis_line", "holidays")}
+    people.change_settings(clinic=clinic, changes=about, by=by_admin)
     clinic.refresh_from_db()
     for one in staff:
         if one is not admin:

@@ -12,6 +12,7 @@ from careplan.pages import worklist_lines as lines
 from careplan.pages.record_lines import STAFF_WORDS
 from careplan.queries import chart as queries
 from careplan.queries import follow_up as follow_ups
+from careplan.queries import plan as plan_queries
 from careplan.queries import progress
 from careplan.rules.book import book
 from careplan.templatetags.careplan_tags import clock, dose, short_date, week_date
@@ -71,8 +72,8 @@ def _finding(row: FollowUp, slug: str) -> dict:
 def _head(request: HttpRequest, found: queries.Chart, rows: list[FollowUp], today: date) -> dict:
     """The heading says the state; its one button is the next due act."""
     slug, patient = request.clinic.slug, found.assessment and found.assessment.patient_id
-    title, act = _state(found, rows), None
     own = [row for row in rows if row.role in request.actor.roles]
+    title, act = _state(found, rows, own), None
     if own:
         act = lines.act(own[0], slug)
     elif found.assessment and not found.version and can(request.actor, Permission.PLAN_EDIT):
@@ -88,7 +89,7 @@ def _head(request: HttpRequest, found: queries.Chart, rows: list[FollowUp], toda
     }
 
 
-def _state(found: queries.Chart, rows: list[FollowUp]) -> str:
+def _state(found: queries.Chart, rows: list[FollowUp], own: list[FollowUp]) -> str:
     if found.assessment is None:
         return "Not assessed yet"
     if found.assessment.disposition in ("emergency", "urgent"):
@@ -100,6 +101,8 @@ def _state(found: queries.Chart, rows: list[FollowUp]) -> str:
         return "The plan is on hold"
     if found.version is None:
         return "No signed plan yet"
+    if own:
+        return "One thing to do" if len(own) == 1 else f"{len(own)} things to do"
     return "Nothing waits for you"
 
 
@@ -167,7 +170,9 @@ def _plan_lines(found: queries.Chart) -> list[tuple[str, str]]:
     rows = []
     if home:
         count = home.items.count()
-        rows.append(("Exercises", f"{count} at home, {home.minutes:.1f} minutes a day"))
+        rows.append(
+            ("Exercises", f"{count} at home, {plan_queries.quarters(home.minutes)} minutes a day")
+        )
     if program:
         goal = f"{program.aerobic_minutes_start} minutes, target {program.aerobic_minutes_goal}"
         visits = f"{program.sessions_per_week} a week for {program.weeks} weeks"

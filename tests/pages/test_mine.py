@@ -295,6 +295,15 @@ def test_help_knows_the_patients_clinic(phone, clinic):
     assert "tel:999" in text(phone.get(reverse("mine_help")))
 
 
+def test_my_plan_says_how_long_to_walk(phone, plan):
+    program = plan.current.program
+    page = text(phone.get(reverse("mine_plan"))).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"Start with {program.aerobic_minutes_start} minutes a day" in page
+    assert f"work up to {program.aerobic_minutes_goal}." in page
+    walk = plan.current.assessment.result["home_plan"]["aerobic"]["name"]
+    assert f"<h2>{walk}</h2>" in page
+
+
 # Size ----------------------------------------------------------------------------------------
 
 

@@ -134,6 +134,8 @@ def my_plan(patient: Patient, now: datetime, day: date) -> dict:
         "items": found,
         "minutes": total(found),
         "short_minutes": total([item for item in found if item.row.short_day]),
+        "program": getattr(plan.current, "program", None),
+        "walk": _walk(plan),
         "goals": list(plan.current.goals.all()),
         "barriers": _cards(plan.current.barriers),
         "education": _cards(
@@ -149,6 +151,13 @@ def _cards(codes: list[str]) -> list:
     """Cards of the rule book, in this order; one that the book has no more is left out."""
     known = book().self_care
     return [known[code] for code in codes if code in known]
+
+
+def _walk(plan: Plan) -> str | None:
+    """The name of the walk, or of the other steady exercise; without the rest of the assessment."""
+    rows = Plan.objects.filter(pk=plan.pk)
+    name = "current__assessment__result__home_plan__aerobic__name"
+    return rows.values_list(name, flat=True).first()
 
 
 def _visits_of(plan: Plan) -> int:
