@@ -160,7 +160,7 @@ class CodeTrials(trials.Trials):
             self.killers[mutant.module][by] += 1
         elif verdict == "survived" and mutant.place in self.at_import:
             verdict = trials.VERDICTS[trials.in_a_child(lambda: self._from_the_start(mutant))]
-        row = {"key": mutant.key, "verdict": verdict, "by": by}
+        row = {"key": mutant.key, "where": mutant.name, "verdict": verdict, "by": by}
         row |= {"tests": self.tests, "limit": self.limit}
         self.kept[mutant.key] = row
         with KEPT.open("a") as file:

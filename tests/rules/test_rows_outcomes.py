@@ -75,6 +75,20 @@ def test_worse_is_against_the_best_of_the_last_two(pains, wanted):
 
 
 @pytest.mark.parametrize(
+    ("activities", "wanted"),
+    [
+        ((4, 6, 4), "worsening"),  # the best of a scale where up is better is the highest
+        ((4, 6, 4.1), "plateau"),
+        ((6, 4, 6, 4), "worsening"),
+        ((6, 4, 4, 4), "plateau"),
+    ],
+)
+def test_worse_is_against_the_best_where_up_is_better_too(activities, wanted):
+    rows = [{"nprs": 5, "psfs": [value, value]} for value in activities]
+    assert progress(*rows)["class"] == wanted
+
+
+@pytest.mark.parametrize(
     ("last", "wanted"),
     [
         ({"nprs": 3}, "incomplete"),
