@@ -56,15 +56,18 @@ def device_schedule(f):
     return bool((f.at("/device/schedule") or "").strip())
 
 
+PAINS = ("/device/pain_before", "/device/pain_after")
+
+
 @fact(
     "rise of pain after use",
-    "/device/pain_before",
-    "/device/pain_after",
+    *PAINS,
     unit="points",
     subject="device",
+    ask=lambda f: [path for path in PAINS if f.at(path) is None],
 )
 def device_pain_rise(f):
-    before, after = f.at("/device/pain_before"), f.at("/device/pain_after")
+    before, after = map(f.at, PAINS)
     return None if before is None or after is None else after - before
 
 
@@ -103,7 +106,7 @@ def _missing(facts, device):
         code in device.get("field", {}) for code in HARM
     )
     harm = {f"/device/field/{code}" for code in HARM}
-    harm |= {"/device/pain_before", "/device/pain_after"}
+    harm.update(PAINS)
     if not facts["device_schedule"]:
         found["/device/schedule"] = None
     return [path for path in found if used or path not in harm]

@@ -166,6 +166,14 @@ def test_harm_is_asked_where_it_is_used_and_not_where_it_is_wished_for():
     assert judged(field={"burn": "no"})["missing"][0] == "/device/field/rash"
 
 
+@pytest.mark.parametrize(
+    ("told", "asked"), [("pain_before", "pain_after"), ("pain_after", "pain_before")]
+)
+def test_pain_of_one_side_of_a_use_asks_for_the_other_and_for_harm(told, asked):
+    missing = judged(**{told: 5})["missing"]
+    assert set(missing) == {f"/device/{asked}", "/device/field/burn", "/device/field/rash"}
+
+
 def test_the_clinics_device_must_be_cleared():
     assert "NM-03" in rules(judged(kind="clinic", cleared=True), "caution")
     assert "NM-03" in rules(judged(kind="clinic", cleared=False), "stop")

@@ -61,3 +61,16 @@ def test_a_move_that_does_not_exist_is_refused_with_a_sentence(table, state, nam
         move(table, state, name)
     assert state.replace("_", " ") in str(refused.value)
     assert str(refused.value).endswith(".")
+
+
+def test_a_refused_move_names_the_thing_its_state_and_what_it_can():
+    with pytest.raises(IllegalMove) as refused:
+        move(PLAN, "safety_hold", "hold")
+    assert str(refused.value) == (
+        "This plan is “safety hold”: it can release or close, but not hold. "
+        "Reload the page to see where it stands now."
+    )
+    with pytest.raises(
+        IllegalMove, match="This check-in is “answered”: it can nothing any more, but"
+    ):
+        move(CHECKIN, "answered", "answer")

@@ -56,3 +56,13 @@ def test_the_fever_rule_uses_the_neurological_sign():
 
 def test_every_confidence_is_spelt_out():
     assert set(wording.CONFIDENCE) >= {rule.confidence for rule in book().rules.values()}
+
+
+def test_the_rules_that_a_rule_asks_about_are_named_once():
+    found = {rule.id: wording.rules_named(book(), rule) for rule in book().rules.values()}
+    for rule in book().rules.values():
+        names = {n for level in rule.levels for n in level.condition.names()}
+        asked = {n.removeprefix("rule.") for n in names if n.startswith("rule.")}
+        assert {row.id for row in found[rule.id]} == asked
+        assert len(found[rule.id]) == len(asked)
+    assert any(found.values())
