@@ -17,6 +17,9 @@ The record is the log of one exercise, the oldest session first:
 Every value may be missing: missing is unknown. A session is green only where the morning after is
 known; `amber` and `red` need no more than what is there. Nothing here changes a plan: a therapist
 accepts a proposal (PT-16). A session in a flare counts as done and never for a step up.
+
+A day counts once towards a step up, however often the exercise was done on it, and only where every
+try was green: three short bouts are one session (BAR-05). What was too much counts each time.
 """
 
 from careplan.rules.facts import PLAIN, Fact, Facts, fact
@@ -111,6 +114,19 @@ def _zones(f):
     return [zone_of(one, f) for one in _recent(f)]
 
 
+def _whole(f, weeks_ago=0):
+    """The recent sessions at the whole dose: not those of a flare."""
+    return [one for one in _recent(f, weeks_ago) if not one.get("flare")]
+
+
+def _days(f):
+    """Day -> the zones of its sessions at the whole dose, of 7 days."""
+    found = {}
+    for one in _whole(f):
+        found.setdefault(one["on"], []).append(zone_of(one, f))
+    return found
+
+
 @fact("usual pain", "/usual_pain", unit="of 10", subject="session")
 def usual_pain(f):
     """Of the day of the last session: in a flare the usual is what it is now (PT-19)."""
@@ -139,9 +155,9 @@ def zone(f):
 
 @fact("green sessions in 7 days", "/sessions", unit="sessions", subject="session")
 def green_in_7_days(f):
-    """Without those of a flare: half a dose says nothing of a whole one."""
-    whole = [one for one in _recent(f) if not one.get("flare")]
-    return [zone_of(one, f) for one in whole].count("green")
+    """Days of which every session was green; without those of a flare: half a dose says nothing of a
+    whole one."""
+    return sum(set(zones) == {"green"} for zones in _days(f).values())
 
 
 @fact("amber sessions in 7 days", "/sessions", unit="sessions", subject="session")
@@ -196,12 +212,12 @@ def wished_level(f):
 
 @fact("green weeks in a row at level 2", "/sessions", unit="weeks", subject="session")
 def green_weeks_at_2(f):
-    """Weeks back from today with three sessions or more at level 2 or over, all green."""
+    """Weeks back from today with three days or more at level 2 or over, all green."""
     weeks = 0
     while True:
-        told = [one for one in _recent(f, weeks) if one.get("level", 0) >= 2]
-        zones = [zone_of(one, f) for one in told if not one.get("flare")]
-        if len(zones) < f.book.window["green_sessions"] or set(zones) != {"green"}:
+        hard = [one for one in _whole(f, weeks) if one.get("level", 0) >= 2]
+        zones, days = {zone_of(one, f) for one in hard}, {one["on"] for one in hard}
+        if len(days) < f.book.window["green_sessions"] or zones != {"green"}:
             return weeks
         weeks += 1
 

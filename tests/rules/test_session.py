@@ -165,6 +165,33 @@ def test_seventy_percent_is_enough_and_so_is_an_effort_of_five(share):
     assert proposed(*greens(6, 3, 0, effort=5), done_share=share)["proposal"] == "progress"
 
 
+def test_three_bouts_of_one_day_are_one_session():
+    """A day counts once towards a step up; three days of three bouts each propose it (BAR-05)."""
+    assert proposed(logged(0), logged(0), logged(0))["proposal"] == "none"
+    assert proposed(logged(1), logged(1), logged(0), logged(0))["proposal"] == "none"
+    days = [logged(ago) for ago in (2, 2, 2, 1, 1, 1, 0, 0, 0)]
+    found = proposed(*days)
+    assert found["proposal"] == "progress"
+    assert "3 sessions" in found["findings"][-1]["message"] or "3 green" in str(found["findings"])
+
+
+@pytest.mark.parametrize(("peak", "proposal"), [(4, "none"), (7, "none"), (2, "progress")])
+def test_a_day_is_green_only_where_every_bout_was(peak, proposal):
+    days = [logged(4), logged(3), logged(2, peak=peak), logged(2)]
+    assert proposed(*days)["proposal"] == proposal
+
+
+def test_red_in_one_bout_counts_at_once():
+    assert proposed(logged(0), logged(0, peak=7))["proposal"] == "regress"
+    assert proposed(logged(0, peak=7), logged(0), logged(0, peak=7))["proposal"] == "remove"
+
+
+def test_bouts_of_one_day_make_no_green_week():
+    week = [logged(ago, level=2) for ago in (0, 0, 0, 7, 8, 9)]
+    found = proposed(*sorted(week, key=lambda one: one["on"]), wished_level=3)
+    assert "EXR-03" in rules(found)
+
+
 def test_amber_holds():
     found = proposed(*greens(6, 3, 1), logged(peak=4))
     assert (found["proposal"], "PT-17" in rules(found)) == ("hold", True)
