@@ -44,7 +44,7 @@ def content(printed: Printed, sheet: PlanSheet | None, *, paper: str, large: boo
         "since": _since(printed),
         "link": _link(sheet),
         "exercises_title": _heading(printed),
-        "exercises": [_exercise(line) for line in printed.lines],
+        "exercises": [_exercise(line) | {"bout": bout} for line, bout in _in_bouts(printed)],
         "zones": zones(printed.usual),
         "sheet": _fortnight(printed, sheet) if printed.lines else None,
         "parts": [part for part in _parts(printed) if part["lines"] or part["words"]],
@@ -123,7 +123,22 @@ def _heading(printed: Printed) -> str:
     if not many:
         return "No exercises just now"
     took = minutes_words(queries.minutes(printed.lines))
-    return f"{count(many, 'exercise')}, {took}, once a day"
+    often = f"in {len(printed.bouts)} short times a day" if printed.bouts else "once a day"
+    return f"{count(many, 'exercise')}, {took}, {often}"
+
+
+def _in_bouts(printed: Printed) -> list[tuple[Line, str]]:
+    """Each exercise with the heading of its part of the day; empty where that is one piece."""
+    if not printed.bouts:
+        return [(line, "") for line in printed.lines]
+    return [(line, _bout(part)) for part in printed.bouts for line in part.lines]
+
+
+def _bout(part: queries.Part) -> str:
+    """`A. While the kettle boils: about 4 minutes`."""
+    took = queries.minutes(part.lines)
+    words = f": {minutes_words(took)}" if took else ""
+    return f"{part.letter}. {part.anchor[:1].upper()}{part.anchor[1:]}{words}"
 
 
 def _exercise(line: Line) -> dict:
@@ -201,6 +216,10 @@ def _fortnight(printed: Printed, sheet: PlanSheet | None) -> dict:
         "code": page_code.shown(sheet.code) if sheet else "",
         "days": [day_word(day, first) for day in rows],
         "columns": columns([line.exercise.name for line in printed.lines]),
+        "groups": [
+            {"letter": one.letter, "words": one.anchor, "columns": len(one.lines)}
+            for one in printed.bouts
+        ],
     }
 
 

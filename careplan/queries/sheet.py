@@ -79,8 +79,30 @@ class Printed:
         return [line.row.exercise for line in self.lines]
 
     @property
+    def bouts(self) -> list["Part"]:
+        """The parts of the day with what is printed of each; none where it is one piece."""
+        if not home_queries.is_split(line.row for line in self.lines):
+            return []
+        anchors, found = self.version.home_plan.anchors, {}
+        for line in self.lines:
+            found.setdefault(line.row.bout, []).append(line)
+        return [
+            Part("ABC"[number - 1], anchors[number - 1]["words"], lines)
+            for number, lines in found.items()
+        ]
+
+    @property
     def short(self) -> list[Line]:
         return [line for line in self.lines if line.row.short_day]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One bout of a day on paper (BAR-05): the letter it is ticked by, what it is tied to."""
+
+    letter: str
+    anchor: str
+    lines: list[Line]
 
 
 def minutes(lines: list[Line]) -> Decimal:

@@ -224,6 +224,53 @@ def test_an_unsigned_letter_leaves_a_line_to_sign_on():
     assert "Signed" not in words
 
 
+# A day in bouts --------------------------------------------------------------------------------
+
+ANCHORS = ("while the kettle boils", "before lunch", "when the evening news comes on")
+
+
+def in_bouts(*counts: int, anchors=ANCHORS, **changes) -> dict:
+    """The plan with so many exercises in each bout."""
+    content = plan(**changes)
+    letters = [n for n, many in enumerate(counts) for _ in range(many)]
+    for one, n in zip(content["exercises"], letters, strict=True):
+        one["bout"] = f"{'ABC'[n]}. {anchors[n].capitalize()}: about 4 minutes"
+    content["sheet"]["groups"] = [
+        {"letter": "ABC"[n], "words": anchors[n], "columns": many} for n, many in enumerate(counts)
+    ]
+    return content
+
+
+def test_bouts_are_headings_over_their_exercises():
+    reader = read(pdf.plan_sheet(in_bouts(2, 3, 1)))
+    story = [tag for tag, _ in tags(reader) if tag in ("/H3", "/H4")]
+    assert story == ["/H3", *["/H4"] * 2, "/H3", *["/H4"] * 3, "/H3", "/H4"]
+    names = [book().exercises[code].name for code in SIX]
+    words = text(reader)
+    assert in_order(words, "A. While the kettle", names[1], "B. Before lunch", names[2], "C. When")
+    assert in_order(words, "My two weeks", "A: while the kettle boils", "C: when the evening news")
+
+
+def test_the_fortnight_says_which_bout_above_the_boxes():
+    found = [tag for tag, _ in tags(read(pdf.plan_sheet(in_bouts(2, 2, 2))))]
+    assert (found.count("/Table"), found.count("/TR")) == (1, 16)
+
+
+@pytest.mark.parametrize("counts", [(2, 2, 2), (3, 3), (4, 2)])
+def test_six_exercises_in_bouts_fit_the_first_of_two_pages(counts):
+    first, _ = (page.extract_text() for page in read(pdf.plan_sheet(in_bouts(*counts))).pages)
+    assert book().exercises[SIX[-1]].name in " ".join(first.split())
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_long_and_odd_anchors_stay_on_the_page(large):
+    anchors = (LONG[:80], "#panic() *x* <b>", "x" * 40)
+    reader = read(pdf.plan_sheet(in_bouts(2, 2, 2, anchors=anchors, large=large)))
+    assert "#panic() *x* <b>" in text(reader)
+    for page, x, _, words in places(reader):
+        assert 18 < x < float(page.mediabox[2]) - 18, words
+
+
 # Everything fits -------------------------------------------------------------------------------
 
 

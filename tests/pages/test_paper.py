@@ -23,7 +23,7 @@ from careplan.rules import page_code
 from careplan.rules.book import book
 from patients.models import AuditEvent, Clinic, Patient, SupportLink, User
 from tests.factories.library import pictured
-from tests.factories.plan import assessed, drafted, looked_at, signed
+from tests.factories.plan import assessed, drafted, looked_at, signed, weighed
 
 pytestmark = pytest.mark.django_db
 TODAY = "2026-11-24"
@@ -411,6 +411,22 @@ def test_staff_of_the_clinic_come_to_the_boxes_and_others_find_nothing(
 
 
 # Numbers ---------------------------------------------------------------------------------------
+
+
+def test_a_split_day_is_printed_in_its_bouts(signed_in, patient, by_therapist, therapist, today):
+    version = weighed(drafted(patient, by_therapist), by_therapist)
+    items = home_plans.split(home_queries.items_of(version))
+    anchors = [home_plans.anchor(text) for text in ("kettle", "after <tea> & #cake", "news")]
+    home_plans.set_items(version=version, items=items, anchors=anchors, by=by_therapist)
+    plans.sign(version=plan_queries.whole(version.pk), read=True, by=by_therapist)
+    staff = signed_in(therapist)
+    printed = words(staff.get(choose(staff, of(patient))["Location"]))
+    assert "in 3 short times a day" in printed
+    assert "A. While the kettle boils" in printed and "B. After <tea> & #cake" in printed
+    sheet = PlanSheet.objects.get()
+    assert sheet.exercises == [item["exercise"] for item in items]
+    boxes = staff.get(reverse("sheet", args=["north", sheet.code])).content.decode()
+    assert boxes.count('<th scope="col"><span>') == len(items) + 5
 
 
 def planned(clinic, by, name: str, exercises: int) -> Patient:

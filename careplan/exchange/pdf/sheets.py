@@ -7,10 +7,12 @@ content of a plan (texts are ready to read; days are not checked here):
   link "https://…/s/CODE/" or "", opened by the QR code
   help {"title", "signs": [...], "also": [sentences]}
   exercises_title; exercises [{"drawing": code or "", "picture": JPEG or None, "alt" of a picture,
-        "name", "dose", "steps": [...], "notes": [...]}]
+        "name", "dose", "steps": [...], "notes": [...], "bout": heading of its part of the day}]
+        "bout" is left out, or empty, where the day is one piece
   zones [{"icon", "title", "text"}]
   sheet None | {"title", "words", "code", "days": [14 texts], "columns": [{"label", "kind"}]}
-        where kind is "tick" or "number"
+        where kind is "tick" or "number"; "groups": [{"letter", "words", "columns": how many}] of a
+        day in bouts, for the first columns
   parts [{"title", "lines": [...], "words"}]
   foot
 """
@@ -20,6 +22,7 @@ import io
 import json
 import re
 from functools import cache
+from itertools import groupby
 
 import lucide
 import segno
@@ -62,10 +65,20 @@ def _filled(content: dict) -> dict:
     zones = [zone | {"icon": icon(zone["icon"])} for zone in content.get("zones", ())]
     return {key: value for key, value in content.items() if key != "made_at"} | {
         "exercises": exercises,
+        "groups": _groups(exercises),
         "zones": zones,
         "icons": {"danger": icon("octagon-alert")},
         "qr": _code(content.get("link", "")),
     }
+
+
+def _groups(exercises: list[dict]) -> list[dict]:
+    """The exercises cut where another bout begins: [{"title", "first", "after"}], places from 0."""
+    found = []
+    for title, rows in groupby(exercises, key=lambda one: one.get("bout", "")):
+        first = found[-1]["after"] if found else 0
+        found.append({"title": title, "first": first, "after": first + len([*rows])})
+    return found
 
 
 @cache
