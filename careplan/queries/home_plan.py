@@ -5,7 +5,7 @@ chooses, and {"s_per_rep", "rest_s", "sides"}, which stay the exercise's. Items 
 the day; `bout` is its part of the day (BAR-05), 1 throughout where the day is one piece.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -120,6 +120,8 @@ class Bout:
 
 def bouts(items: list[dict], anchors: list[dict]) -> list[Bout]:
     """The bouts of a day, in order; none where the day is one piece."""
+    if all(item["bout"] == 1 for item in items):
+        return []
     return [
         Bout(n, anchor["words"], [item for item in items if item["bout"] == n])
         for n, anchor in enumerate(anchors, 1)
@@ -130,6 +132,11 @@ def bouts_of(version: PlanVersion) -> list[Bout]:
     """The bouts of a version's day."""
     home = getattr(version, "home_plan", None)
     return bouts(items_of(version), home.anchors) if home else []
+
+
+def is_split(rows: Iterable[HomePlanItem]) -> bool:
+    """Whether these rows, all of a home plan, are a day in bouts."""
+    return any(row.bout > 1 for row in rows)
 
 
 def bout_limit() -> Decimal:

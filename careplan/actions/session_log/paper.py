@@ -9,6 +9,7 @@ from careplan.actions.session_log.judging import judge
 from careplan.actions.session_log.rows import LogRefused, lock, write
 from careplan.models import DayEntry, HomePlanItem, PlanVersion, SessionLog
 from careplan.models.checkin import SCORES
+from careplan.queries import home_plan as home_queries
 from careplan.queries import session_log as queries
 from careplan.queries.catalogue import catalogue
 from patients import audit
@@ -49,8 +50,9 @@ def log_sheet(
     days = sorted({line["on"] for line in lines})
     logged = queries.entries(patient, days[0], days[-1]) if days else []
     taken = {(entry.row.on, entry.row.exercise) for entry in logged}
+    split = home_queries.is_split(doses.values())
     written = [
-        _write_line(patient, version, line, doses[line["exercise"]], known, by)
+        _write_line(patient, version, line, doses[line["exercise"]], known, split, by)
         for line in {(line["on"], line["exercise"]): line for line in lines}.values()
         if (line["on"], line["exercise"]) not in taken
     ]
@@ -73,11 +75,18 @@ def _check_line(line: dict, doses: dict) -> None:
 
 
 def _write_line(
-    patient: Patient, version: PlanVersion, line: dict, dose: HomePlanItem, known: dict, by: Actor
+    patient: Patient,
+    version: PlanVersion,
+    line: dict,
+    dose: HomePlanItem,
+    known: dict,
+    split: bool,
+    by: Actor,
 ) -> SessionLog:
     sets = {Outcome.DONE: dose.sets, Outcome.PARTLY: 1}.get(line["outcome"], 0)
     exercise = known.get(dose.exercise)
     told = {
+        "bout": dose.bout if split else None,
         "outcome": line["outcome"],
         "level": exercise.level if exercise else 1,
         "sets": sets,

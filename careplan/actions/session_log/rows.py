@@ -22,6 +22,7 @@ from patients.roles import Permission
 
 # What a later row of the same entry repeats of the one before.
 CARRIED = [
+    "bout",
     "outcome",
     "swapped_for",
     "level",
@@ -83,11 +84,14 @@ def _carried(row: SessionLog) -> dict:
 
 
 def _fresh(patient: Patient, item: Item) -> dict:
-    """A try that nothing is known of but the pain before it, where that was told today."""
-    notes = DayEntry.objects.filter(patient=patient, on=timezone.localdate())
-    pain = notes.filter(kind=DayEntry.Kind.PAIN).first()
-    dose = item.dose
+    """A try that nothing is known of but the pain before it, where that was told today. A
+    five-minute day is one piece: its tries are of no bout."""
+    kinds = (DayEntry.Kind.PAIN, DayEntry.Kind.SHORT_DAY)
+    notes = DayEntry.objects.filter(patient=patient, on=timezone.localdate(), kind__in=kinds)
+    noted = {row.kind: row for row in notes}
+    pain, dose = noted.get(DayEntry.Kind.PAIN), item.dose
     return {
+        "bout": None if DayEntry.Kind.SHORT_DAY in noted else item.bout,
         "level": item.shown.level,
         "reps": dose["reps"],
         "hold_s": dose["hold_s"],

@@ -23,14 +23,24 @@ LONG_S = 60  # one turn of this or more is counted in minutes: a walk, a ride
 
 @needs(Permission.OWN_PLAN_VIEW)
 def start(request: HttpRequest) -> HttpResponse:
-    """To the first exercise that is not settled; first the pain now, where it was not told today."""
+    """To the first exercise that is not settled, of the whole day or of `?bout=2`; first the pain
+    now, where it was not told today."""
     patient, now = request.actor.patient, timezone.localtime()
-    shown = queries.today(patient, now, now.date())
+    shown, asked = queries.today(patient, now, now.date()), bout_asked(request)
     if not shown.wanted:
         return redirect("mine_today")
     if "pain" not in shown.notes and not shown.begun and "skip" not in request.GET:
-        return redirect(reverse("mine_note", args=["pain"]) + "?start=1")
-    return redirect("mine_exercise", shown.wanted[shown.next_number - 1].row.exercise)
+        return redirect(
+            reverse("mine_note", args=["pain"]) + "?start=1" + (f"&bout={asked}" if asked else "")
+        )
+    bout = next((one for one in shown.bouts if str(one.number) == asked), shown.bout)
+    return redirect("mine_exercise", (bout or shown).next.row.exercise)
+
+
+def bout_asked(request: HttpRequest) -> str:
+    """The number of the bout that is asked for, or nothing."""
+    asked = request.POST.get("bout") or request.GET.get("bout", "")
+    return asked if asked in ("1", "2", "3") else ""
 
 
 @needs(Permission.OWN_PLAN_VIEW)
@@ -57,7 +67,8 @@ def found(request: HttpRequest, code: str):
 
 def context_of(request: HttpRequest, shown: queries.Today, item: queries.Item) -> dict:
     """Which set, out of how many, and how much rest comes before it."""
-    among = shown.wanted if item in shown.wanted else shown.items
+    bout = shown.bout_of(item)
+    among = bout.items if bout else shown.wanted if item in shown.wanted else shown.items
     at = item.sets_done + 1
     return {
         "item": item,
@@ -65,6 +76,7 @@ def context_of(request: HttpRequest, shown: queries.Today, item: queries.Item) -
         "dose_words": dose_words(item.dose),
         "number": among.index(item) + 1,
         "items": among,
+        "bout": bout,
         "set": at,
         "rest": item.dose["rest_s"] if "rest" in request.GET and at > 1 else 0,
         "still": "still" in request.GET,
@@ -106,14 +118,18 @@ def number(request: HttpRequest, name: str) -> int:
 
 
 def go_on(request: HttpRequest, code: str, row, words: str) -> HttpResponse:
-    """To what is next, with an undo of what was just noted."""
+    """To what is next, with an undo of what was just noted. After the last one of a bout back to
+    Today, which says when the next one is."""
     shown, item = found(request, code)
     name = item.exercise.name if item else ""
     undo = reverse("mine_undo", args=[code, row.number])
     messages.success(request, f"{name}: {words.lower()}.", extra_tags=f"undo:{undo}")
     if shown.done:
         return redirect("mine_finished")
-    return redirect("mine_exercise", shown.wanted[shown.next_number - 1].row.exercise)
+    bout = item and shown.bout_of(item)
+    if bout and bout.settled:
+        return redirect("mine_today")
+    return redirect("mine_exercise", (bout or shown).next.row.exercise)
 
 
 @require_POST

@@ -5,11 +5,13 @@ from datetime import date
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from careplan.actions import checkin as actions
 from careplan.actions import session_log
+from careplan.pages.mine.player import bout_asked
 from careplan.queries import mine as queries
 from careplan.queries import safety
 from careplan.rules.book import book
@@ -58,6 +60,7 @@ def note(request: HttpRequest, kind: str, error: str = "") -> HttpResponse:
         "entry": shown.notes.get(kind),
         "morning": shown.ask_morning and now.hour < actions.NOON,
         "on": _on(request),
+        "bout": bout_asked(request),
         "error": error,
     }
     return render(request, "mine/note.html", context, status=422 if error else 200)
@@ -75,7 +78,10 @@ def note_save(request: HttpRequest, kind: str) -> HttpResponse:
         actions.note_day(patient=request.actor.patient, kind=kind, value=value, by=request.actor)
     except actions.CheckInRefused as refusal:
         return note(request, kind, error=str(refusal))
-    return redirect("mine_start" if _on(request) else "mine_today")
+    if not _on(request):
+        return redirect("mine_today")
+    bout = bout_asked(request)
+    return redirect(reverse("mine_start") + (f"?bout={bout}" if bout else ""))
 
 
 @needs(Permission.OWN_PLAN_VIEW)
@@ -90,7 +96,8 @@ def did(request: HttpRequest) -> HttpResponse:
         if not error:
             messages.success(request, "Noted. Thank you.")
             return redirect("mine_finished" if "done" in request.POST.values() else "mine_today")
-    context = {"items": items, "choices": CHOICES, "error": error}
+    groups = queries.bouts(items) or [{"items": items}]
+    context = {"groups": groups, "choices": CHOICES, "error": error}
     return render(request, "mine/did.html", context, status=422 if error else 200)
 
 

@@ -105,6 +105,8 @@ def instead(request: HttpRequest, code: str) -> HttpResponse:
     out = code in queries.left_out(patient)
     if item is None and not out:
         return redirect("mine_today")
+    bout = item and shown.bout_of(item)
     zone = logs.zone_now(logs.record(patient, code, day))
     context = {"item": item, "code": code, "out": out, "zone": zone, "today": shown}
+    context["bout_over"] = bool(bout and bout.settled)
     return render(request, "mine/instead.html", context)

@@ -1,7 +1,7 @@
 """Reads of the patient's own pages. Each takes the patient that the login belongs to, so nothing
 of anybody else can be asked for."""
 
-from careplan.queries.mine.exercises import Item, item, items, left_out, total
+from careplan.queries.mine.exercises import Bout, Item, bouts, item, items, left_out, total
 from careplan.queries.mine.plan import (
     BREATHING,
     ENJOYED,
@@ -21,9 +21,11 @@ from careplan.queries.session_log import usual_pain
 __all__ = [
     "BREATHING",
     "ENJOYED",
+    "Bout",
     "Entry",
     "Item",
     "Today",
+    "bouts",
     "clinic_for_help",
     "days_done",
     "item",

@@ -30,6 +30,7 @@ class Item:
     easier: Exercise | None = None  # where there is one and this person may do it
     tries: list[Entry] = field(default_factory=list)
     percent: int = 100  # of the signed dose, in a flare (PT-19)
+    bout: int | None = None  # of a day in bouts (BAR-05)
 
     @property
     def now(self) -> SessionLog | None:
@@ -100,6 +101,56 @@ class Item:
         return self.row.minutes if self.percent >= 100 else home_queries.minutes(self.dose_with(""))
 
 
+@dataclass(frozen=True)
+class Bout:
+    """One part of a day in bouts: what it is tied to, and its exercises as they stand today."""
+
+    number: int
+    anchor: str
+    items: list[Item]
+
+    @property
+    def settled(self) -> bool:
+        """Nothing is left to do of it today."""
+        return all(item.settled for item in self.items)
+
+    @property
+    def begun(self) -> bool:
+        return any(item.now for item in self.items)
+
+    @property
+    def done(self) -> bool:
+        """Settled, and not by leaving all of it."""
+        return self.settled and any(
+            item.done or item.now.outcome == SessionLog.Outcome.PARTLY for item in self.items
+        )
+
+    @property
+    def minutes(self) -> Decimal:
+        return total(self.items)
+
+    @property
+    def apart(self) -> list[Item]:
+        """Walking, cycling and water: not in its minutes (PT-08)."""
+        return [one for one in self.items if one.exercise.component == home_queries.AEROBIC]
+
+    @property
+    def next(self) -> Item:
+        """The first exercise that is not settled; the first of all where all are."""
+        return next((one for one in self.items if not one.settled), self.items[0])
+
+
+def bouts(items: list[Item]) -> list[Bout]:
+    """The bouts of a day in order; none where it is one piece. A bout of which nothing may be done
+    is left out, and the others keep their numbers."""
+    found = []
+    for number in sorted({item.bout for item in items if item.bout}):
+        there = [item for item in items if item.bout == number]
+        anchor = there[0].row.home_plan.anchors[number - 1]["words"]
+        found.append(Bout(number, anchor, there))
+    return found
+
+
 def items(
     patient: Patient,
     day: date,
@@ -125,8 +176,9 @@ def items(
     forbidden = set(home_queries.hidden(newest, known)) if newest else set()
     out = set() if left_too else forbidden | left_out(patient)
     percent = flare.percent if flare else 100
+    split = home_queries.is_split(rows)
     return [
-        _item(row, known, forbidden, tries, percent)
+        _item(row, known, forbidden, tries, percent, split)
         for row in [*_reset(rows, flare), *rows]
         if row.short_day or not short
         if row.exercise in known and row.exercise not in out
@@ -144,13 +196,16 @@ def _reset(rows: list[HomePlanItem], flare: Running | None) -> list[HomePlanItem
     return [HomePlanItem(home_plan=rows[0].home_plan, position=0, **dose)]
 
 
-def _item(row: HomePlanItem, known: dict, forbidden: set, tries: dict, percent: int) -> Item:
+def _item(
+    row: HomePlanItem, known: dict, forbidden: set, tries: dict, percent: int, split: bool
+) -> Item:
     exercise = known[row.exercise]
     code = exercise.easier_code
     easier = None if code in forbidden else known.get(code)
     if row.exercise == book().flare["reset"]:  # it is what a flare asks for: never halved
         percent = 100
-    return Item(row, exercise, easier, tries.get(row.exercise, []), percent)
+    bout = row.bout if split else None
+    return Item(row, exercise, easier, tries.get(row.exercise, []), percent, bout)
 
 
 def item(patient: Patient, exercise: str, day: date, *, left_too: bool = False) -> Item | None:

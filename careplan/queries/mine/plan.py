@@ -11,7 +11,7 @@ from careplan.queries import medication as medicines
 from careplan.queries import plan as plans
 from careplan.queries import session_log as logs
 from careplan.queries.flare import Running
-from careplan.queries.mine.exercises import Item, items, left_out, total
+from careplan.queries.mine.exercises import Bout, Item, bouts, items, left_out, total
 from careplan.rules.book import book
 from patients.models import Clinic, Link, Patient, User
 from patients.queries import support_links
@@ -54,17 +54,30 @@ class Today:
         return total(self.wanted)
 
     @property
+    def bouts(self) -> list[Bout]:
+        """The parts of the day (BAR-05); none where it is one piece, as a five-minute day is."""
+        return [] if self.short else bouts(self.items)
+
+    @property
+    def bout(self) -> Bout | None:
+        """The part that is next: the first with something left to do."""
+        return next((one for one in self.bouts if not one.settled), None)
+
+    def bout_of(self, item: Item) -> Bout | None:
+        return next((one for one in self.bouts if item in one.items), None)
+
+    @property
+    def next(self) -> Item:
+        """The first exercise that is not settled; the first of all where all are."""
+        return next((one for one in self.wanted if not one.settled), self.wanted[0])
+
+    @property
     def done(self) -> bool:
         return bool(self.wanted) and all(item.settled for item in self.wanted)
 
     @property
     def begun(self) -> bool:
         return any(item.now for item in self.wanted)
-
-    @property
-    def next_number(self) -> int:
-        """Number of the first exercise that is not settled yet."""
-        return next((n for n, item in enumerate(self.wanted, 1) if not item.settled), 1)
 
     @property
     def ask_morning(self) -> bool:
@@ -132,6 +145,8 @@ def my_plan(patient: Patient, now: datetime, day: date) -> dict:
         "version": plan.current,
         "changed": plans.signed_versions(plan)[1:],
         "items": found,
+        "bouts": bouts(found),
+        "groups": bouts(found) or [{"items": found}],
         "minutes": total(found),
         "short_minutes": total([item for item in found if item.row.short_day]),
         "program": getattr(plan.current, "program", None),
