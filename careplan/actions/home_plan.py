@@ -154,11 +154,11 @@ def _log(items: list[dict], anchors: list[dict]) -> dict:
 
 def in_bouts(items: list[dict], anchors: list[dict]) -> tuple[list[dict], list[dict]]:
     """Items in the order of their bouts, and an anchor for each; a bout that has become empty is
-    gone, and one bout is no split."""
+    gone with its anchor. One bout is no split: the anchors wait for the next one."""
     items = sorted((item if "bout" in item else item | {"bout": 1} for item in items), key=_bout)
     known = sorted({item["bout"] for item in items})
     if len(known) < 2:
-        return merged(items), []
+        return merged(items), [_tidy(one) for one in anchors]
     given = [_tidy(anchors[n - 1]) if 0 < n <= len(anchors) else None for n in known]
     spare = (
         {"code": habit.code, "words": habit.words}

@@ -11,7 +11,7 @@ class HomePlan(ClinicOwned):
     more than 15 cannot be signed (trigger in migration 0001, PT-08).
 
     `anchors`: what each bout of the day is tied to, [{"code": of the book's habits or empty,
-    "words": as they are shown}]; empty where the day is one piece (BAR-05).
+    "words": as they are shown}]; they stay where the day has become one piece again (BAR-05).
     """
 
     version = models.OneToOneField(

@@ -22,7 +22,8 @@ from patients import audit
 from patients.guards import needs
 from patients.roles import Permission
 
-KEPT = ("sets", "reps", "hold_s", "short_day")  # what an undo puts back
+KEPT = ("bout", "sets", "reps", "hold_s", "short_day")  # what an undo puts back
+NO_TIME = "BAR-05"
 
 
 @needs(Permission.PLAN_EDIT)
@@ -40,15 +41,36 @@ def home(request: HttpRequest, version) -> HttpResponse:
 
 
 def done(request: HttpRequest, version, form: HomeForm) -> tuple[str, str]:
-    """What a button did, in words; a removal with an undo that puts it back where it was."""
+    """What a button did, in words; a removal and a split with an undo that puts it back."""
+    if form.act in ("split", "merge"):
+        return _said_of_bouts(request, version, form)
     codes = [item["exercise"] for item in form.current]
     name = form.exercises[form.on].name if form.on in form.exercises else ""
     if form.act == "drop" and form.on in codes:
         return f"Removed {name}.", f"undo:{undo_url(request, version, form, codes.index(form.on))}"
     if form.act in STEPS and form.on in codes:
-        place = codes.index(form.on) + 1 + STEPS[form.act]
-        return f"{name} is number {min(max(place, 1), len(codes))} of {len(codes)}.", ""
+        return _said_of_place(version, form.on, name), ""
+    if form.act == "put":
+        code = form.on.partition(":")[0]
+        return _said_of_place(version, code, form.exercises[code].name), ""
     return (f"Added {name}." if form.act == "add" else ""), ""
+
+
+def _said_of_place(version, code: str, name: str) -> str:
+    """`Bridge is number 2 of 5`, and in which bout."""
+    items = queries.items_of(plan_queries.whole(version.pk))
+    place = next(n for n, item in enumerate(items) if item["exercise"] == code)
+    bouts = len({item["bout"] for item in items})
+    where = f", in bout {items[place]['bout']}" if bouts > 1 else ""
+    return f"{name} is number {place + 1} of {len(items)}{where}."
+
+
+def _said_of_bouts(request: HttpRequest, version, form: HomeForm) -> tuple[str, str]:
+    bouts = queries.bouts_of(plan_queries.whole(version.pk))
+    words = f"The day is in {len(bouts)} bouts." if bouts else "The day is in one piece again."
+    url = reverse("plan_home_bouts", args=[request.clinic.slug, version.patient_id])
+    day = ",".join(f"{item['exercise']}.{item['bout']}" for item in form.current)
+    return words, f"undo:{url}?{urlencode({'day': day})}"
 
 
 def undo_url(request: HttpRequest, version, form: HomeForm, place: int) -> str:
@@ -65,14 +87,47 @@ def home_part(version, form) -> dict:
     hidden = queries.hidden(version.assessment, exercises)
     short = [item for item in items if item["short_day"]]
     missing = [code for code, there in plan_queries.components(version).items() if not there]
+    rows = [_row(item, form, notes, hidden) for item in items]
+    for row in rows:
+        row |= {"first": row is rows[0], "last": row is rows[-1]}
+    bouts = [_bout(bout, form, rows) for bout in queries.bouts_of(version)]
     return {
-        "rows": [_row(item, form, notes, hidden) for item in items],
+        "rows": rows,
+        "bouts": bouts,
+        "day": bouts or [{"rows": rows}],
+        "habits": list(book().habits.values()),
+        "offer": "" if bouts else _offer(version, items),
+        "can_split": len(items) > 1 and queries.total(items) > queries.bout_limit(),
         "short_minutes": queries.total(short),
         "missing": [
             (code, queries.COMPONENTS[code][0], version.reasons.get(code, "")) for code in missing
         ],
         "templates": list(book().templates.values()),
         "hidden_count": len(hidden),
+    }
+
+
+def _offer(version, items: list[dict]) -> str:
+    """Why three short bouts may suit this person (BAR-05); empty where nothing says so."""
+    name, limit = version.patient.given_name, plan_queries.minutes_limit(version)
+    if len(items) < 2 or queries.total(items) <= queries.bout_limit():
+        return ""
+    if NO_TIME in version.barriers:
+        return f"{name} says: {book().self_care[NO_TIME].title}."
+    return f"{name} has {limit:g} minutes a day." if limit < queries.LIMIT else ""
+
+
+def _bout(bout: queries.Bout, form: HomeForm, rows: list[dict]) -> dict:
+    """The head of a bout in the list, and its rows."""
+    chosen, own = form.typed_anchor(bout)
+    names = [form.exercises[item["exercise"]].name for item in bout.apart]
+    return {
+        "bout": bout,
+        "limit": queries.bout_limit(),
+        "apart": names,
+        "chosen": chosen,
+        "own": own,
+        "rows": [row for row in rows if row["bout"] == bout.number],
     }
 
 
@@ -88,6 +143,7 @@ def _row(item: dict, form: HomeForm, notes: dict, hidden: dict) -> dict:
         badge = {"severity": "caution", "word": notes[code][0].badge}
     return {
         "code": code,
+        "bout": item["bout"],
         "exercise": form.exercises[code],
         "name": form.exercises[code].name,
         "meta": library_queries.line(form.exercises[code]),
@@ -111,6 +167,26 @@ def put_back(request: HttpRequest, version, code: str) -> HttpResponse:
         actions.set_items(version=version, items=items, by=request.actor)
     except (KeyError, ValueError):
         raise Http404("Nothing to put back") from None
+    except PlanRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("plan_home", request.clinic.slug, version.patient_id)
+
+
+@require_POST
+@needs(Permission.PLAN_EDIT)
+@builder.of_a_draft
+def bouts(request: HttpRequest, version) -> HttpResponse:
+    """Undo a split or a merge: the order and the bouts as they were (`?day=COR-01.1,COR-02.2`)."""
+    given = [part.rpartition(".") for part in request.GET.get("day", "").split(",")]
+    items = {item["exercise"]: item for item in queries.items_of(version)}
+    if not all(bout in ("1", "2", "3") for _, _, bout in given):
+        raise Http404("Nothing to put back")
+    if sorted(code for code, _, _ in given) != sorted(items):
+        messages.error(request, "The exercises have changed since then. Nothing was undone.")
+        return redirect("plan_home", request.clinic.slug, version.patient_id)
+    day = [items[code] | {"bout": int(bout)} for code, _, bout in given]
+    try:
+        actions.set_items(version=version, items=day, by=request.actor)
     except PlanRefused as refusal:
         messages.error(request, str(refusal))
     return redirect("plan_home", request.clinic.slug, version.patient_id)

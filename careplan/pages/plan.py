@@ -91,6 +91,12 @@ def seen_by_patient(version) -> dict:
     return {
         "version": version,
         "cards": cards,
+        "bouts": (bouts := home_queries.bouts_of(version)),
+        "groups": [
+            {"bout": bout, "cards": [card for card in cards if card["item"]["bout"] == bout.number]}
+            for bout in bouts
+        ]
+        or [{"cards": cards}],
         "minutes": home_queries.total(items),
         "short": [known[item["exercise"]].name for item in short],
         "short_minutes": home_queries.total(short),

@@ -71,6 +71,9 @@ plan_patterns = [
         home_plan.put_back,
         name="plan_home_put_back",
     ),
+    path(
+        "patients/<uuid:patient_id>/plan/exercises/bouts/", home_plan.bouts, name="plan_home_bouts"
+    ),
     path("patients/<uuid:patient_id>/plan/routine/", plan.routine, name="plan_routine"),
     path("patients/<uuid:patient_id>/plan/medicines/", plan.medicines, name="plan_medicines"),
     path("patients/<uuid:patient_id>/plan/check-ins/", plan.checkins, name="plan_checkins"),

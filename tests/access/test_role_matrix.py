@@ -70,6 +70,7 @@ STAFF = {
     "plan_home": "T",
     "plan_library": "T",
     "plan_home_put_back": "T",
+    "plan_home_bouts": "T",
     "plan_routine": "T",
     "plan_medicines": "T",
     "plan_checkins": "T",

@@ -33,7 +33,10 @@ WORDS = {
 }
 SPECIAL = {"figure": {"kind": "panels"}, "report_new": {"kind": "progress"}}
 OWN_EXERCISE = ("exercise_edit", "exercise_retire", "exercise_bring_back")
-QUERIES = {"plan_home_put_back": "?at=0&sets=1&reps=8&hold_s=0&short_day=0"}
+QUERIES = {
+    "plan_home_put_back": "?at=0&bout=1&sets=1&reps=8&hold_s=0&short_day=0",
+    "plan_home_bouts": "?day=COR-01.1,COR-02.1",
+}
 
 
 class World:

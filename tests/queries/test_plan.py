@@ -173,3 +173,35 @@ def test_check_ins_run_two_weeks_past_the_program():
     days = queries.checkin_days(date(2026, 11, 24), weeks=8)
     assert (len(days), days[0], days[-1]) == (5, date(2026, 12, 8), date(2027, 2, 2))
     assert len(queries.checkin_days(date(2026, 11, 24), weeks=7)) == 4
+
+
+# Bouts ---------------------------------------------------------------------------------------
+
+
+def split(version, by, bouts=None, anchors=None):
+    items = home_plan.split(home_queries.items_of(queries.whole(version.pk)), bouts)
+    home_plan.set_items(version=version, items=items, anchors=anchors, by=by)
+
+
+def test_a_split_day_is_said_in_words_for_both_readers(patient, second, by_therapist):
+    split(second, by_therapist)
+    words = (
+        "Exercises in 3 short times a day: while the kettle boils; before lunch; "
+        "when the evening news comes on"
+    )
+    assert changes(patient)[0] == ("changed", words, "was exercises in one piece")
+
+
+def test_what_moved_between_the_bouts_is_said(patient, by_therapist):
+    first = drafted(patient, by_therapist)
+    split(first, by_therapist)
+    signed(patient, by_therapist)
+    second = actions.revise(plan=first.plan, by=by_therapist)
+    assert changes(patient) == [("same", "Nothing is different", "")]
+    items = home_queries.items_of(queries.whole(second.pk))
+    turned = home_plan.moved(items, items[1]["exercise"], -1)
+    home_plan.set_items(version=second, items=turned, by=by_therapist)
+    kind, words, small = changes(patient)[0]
+    assert words.endswith(": while the kettle boils") and small == "was before lunch"
+    home_plan.set_items(version=second, items=home_plan.merged(items), by=by_therapist)
+    assert changes(patient)[0][1] == "Exercises in one piece"

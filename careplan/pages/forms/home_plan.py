@@ -1,7 +1,8 @@
 """The one form of the home exercises: doses as typed, and the button that was pressed.
 
-Fields sets-CODE, reps-CODE, hold-CODE, short-CODE and reason-PART; the button is `act`, such as
-`drop:COR-01`. What was typed and what was pressed become one change.
+Fields sets-CODE, reps-CODE, hold-CODE, short-CODE and reason-PART; anchor-N, a habit or "own", and
+own-N of each bout. The button is `act`, such as `drop:COR-01`; `put:COR-01:3:2` is a drop at place 3
+(0 is the first) in bout 2. What was typed and what was pressed become one change.
 """
 
 from careplan.actions import home_plan as actions
@@ -14,6 +15,7 @@ from careplan.rules.book import book
 
 DOSES = (("sets", "sets"), ("reps", "reps"), ("hold_s", "hold"))
 STEPS = {"up": -1, "down": 1}
+BOUTS, OWN = ("2", "3"), "own"
 
 
 class HomeForm(DraftForm):
@@ -23,6 +25,7 @@ class HomeForm(DraftForm):
         super().__init__(*args, **kwargs)
         self.current = queries.items_of(version)
         self.exercises = catalogue(version.clinic)
+        self.bouts = queries.bouts(self.current, version.home_plan.anchors) if self.current else []
         self.act, _, self.on = self.data.get("act", "save").partition(":")
 
     def save(self, version: PlanVersion, by) -> None:
@@ -32,6 +35,7 @@ class HomeForm(DraftForm):
             items=self.items(version),
             template=self.on if self.act == "template" else None,
             reasons=self.reasons(version),
+            anchors=self.anchors(),
             revision=self.seen,
             by=by,
         )
@@ -45,6 +49,12 @@ class HomeForm(DraftForm):
             return actions.dropped(items, self.on)
         if self.act in STEPS:
             return actions.moved(items, self.on, STEPS[self.act])
+        if self.act == "put":
+            return self._put(items)
+        if self.act == "split":
+            return actions.split(items, int(self.on) if self.on in BOUTS else None)
+        if self.act == "merge":
+            return actions.merged(items)
         if self.act == "cut":
             return actions.dosed(items, _one_set_less(items, self.on))
         if self.act == "template":
@@ -54,7 +64,38 @@ class HomeForm(DraftForm):
     def _template(self, version: PlanVersion) -> list[dict]:
         if self.on not in book().templates:
             raise PlanRefused(f"There is no template {self.on}.")
-        return actions.from_template(self.on, queries.hidden(version.assessment))
+        items = actions.from_template(self.on, queries.hidden(version.assessment))
+        return actions.split(items, len(self.bouts)) if self.bouts else items
+
+    def _put(self, items: list[dict]) -> list[dict]:
+        code, _, where = self.on.partition(":")
+        place, _, bout = where.partition(":")
+        if not (place.isdecimal() and bout.isdecimal()):
+            raise PlanRefused("This place is not known. Use the buttons to move the exercise.")
+        return actions.put(items, code, int(place), int(bout))
+
+    def anchors(self) -> list[dict] | None:
+        """What each bout is tied to, as typed; None where the page did not ask."""
+        if not self.bouts or "anchor-1" not in self.data:
+            return None
+        return [self._anchor(bout) for bout in self.bouts]
+
+    def _anchor(self, bout: queries.Bout) -> dict:
+        chosen, own = self.typed_anchor(bout)
+        if chosen == OWN:
+            return actions.anchor(" ".join(own.split()))
+        if chosen not in book().habits:
+            raise PlanRefused(f"Bout {bout.number}: choose from the list, or write when.")
+        return actions.anchor(chosen)
+
+    def typed_anchor(self, bout: queries.Bout) -> tuple[str, str]:
+        """(habit or "own", own words) of a bout as they stand in the form."""
+        kept = actions.anchor(bout.anchor)
+        usual = (kept["code"] or OWN, "" if kept["code"] else kept["words"])
+        if not self.is_bound:
+            return usual
+        names = f"anchor-{bout.number}", f"own-{bout.number}"
+        return tuple(self.data.get(name, known) for name, known in zip(names, usual, strict=True))
 
     def reasons(self, version: PlanVersion) -> dict[str, str]:
         """Reasons that were typed and differ from what is kept."""

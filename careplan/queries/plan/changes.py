@@ -46,6 +46,8 @@ def _item_changes(version: PlanVersion, before: PlanVersion) -> list[Difference]
         for c in new
         if c in old and dose_words(new[c]) != dose_words(old[c])
     ]
+    parts = _bout_changes(version, before, name)
+    found += parts
     kept = [c for c in old if c in new]
     if not found and kept != [c for c in new if c in old]:
         found.append(Difference("changed", "The exercises are in another order"))
@@ -55,6 +57,32 @@ def _item_changes(version: PlanVersion, before: PlanVersion) -> list[Difference]
             Difference("changed", f"{quarters(was)} to {quarters(now)} minutes a day, limit 15")
         )
     return found
+
+
+def _bout_changes(version: PlanVersion, before: PlanVersion, name: dict) -> list[Difference]:
+    """A day that is split or one piece again, what its parts are tied to, what moved between them."""
+    new, old = home_queries.bouts_of(version), home_queries.bouts_of(before)
+    if [one.anchor for one in new] != [one.anchor for one in old]:
+        return [
+            Difference(
+                "changed", day_words(new), f"was {day_words(old)[:1].lower()}{day_words(old)[1:]}"
+            )
+        ]
+    was = {item["exercise"]: bout for bout in old for item in bout.items}
+    return [
+        Difference("changed", f"{name[code]}: {bout.anchor}", f"was {was[code].anchor}")
+        for bout in new
+        for code in (item["exercise"] for item in bout.items)
+        if code in was and was[code].number != bout.number
+    ]
+
+
+def day_words(bouts: list[home_queries.Bout]) -> str:
+    """`Exercises in 2 short times a day: while the kettle boils; before lunch`."""
+    if not bouts:
+        return "Exercises in one piece"
+    anchors = "; ".join(one.anchor for one in bouts)
+    return f"Exercises in {len(bouts)} short times a day: {anchors}"
 
 
 def quarters(minutes: Decimal) -> str:
