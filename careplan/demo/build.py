@@ -181,8 +181,16 @@ def _draft(row: dict, patient: Patient, by: Actor):
     version = plan.draft(assessment=newest, by=by)
     if "goal" in row:
         plan.save_goals(version=version, goals=[(row["goal"], None)], by=by)
-        version.refresh_from_db()
+    version.refresh_from_db()
     _chosen(row, version, by)
+    if "barriers" in row:
+        cards = {"education": version.education, "barriers": row["barriers"]}
+        plan.save_cards(version=version, **cards, by=by)
+    if "bouts" in row:
+        items = home_plan.split(home_queries.items_of(version), len(row["bouts"]))
+        anchors = [home_plan.anchor(words) for words in row["bouts"]]
+        home_plan.set_items(version=version, items=items, anchors=anchors, by=by)
+    version.refresh_from_db()
     return version
 
 

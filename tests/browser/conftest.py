@@ -23,6 +23,8 @@ from django.conf import settings as django_settings
 from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bench.phone import served
+
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "build" / "journey"
 FLAGS = [
@@ -211,6 +213,13 @@ def celery(live_server, post, tmp_path):
     log.close()
     shown = (tmp_path / "celery.log").read_text(errors="replace")
     (SHOTS.parent / "celery.log").write_text(shown)
+
+
+@pytest.fixture
+def deployed(live_server, patient):
+    """The address of a server as deployed, on the test's database."""
+    with served(_test_database_url(), django_settings.SECRET_KEY) as site:
+        yield site
 
 
 def _test_database_url() -> str:

@@ -3,14 +3,13 @@
 import re
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from bench.at_home import signed_in
-from bench.phone import MOST_KB, served, visit
+from bench.phone import MOST_KB, visit
 from careplan.models import DayEntry, FollowUp, SessionLog
-from tests.browser.conftest import PHONE, SHOTS, _test_database_url
+from tests.browser.conftest import PHONE, SHOTS
 from tests.factories.session_log import exercises, with_two_sets
 
 NARROW = {"width": 320, "height": 640}
@@ -170,13 +169,6 @@ def test_without_javascript(browser, live_server, plan, patient):
     assert f"{two.rest_s} seconds" in page.locator("main").inner_text()
     tap(page, "Start set 2", "link")
     context.close()
-
-
-@pytest.fixture
-def deployed(live_server, patient):
-    """The address of a server as deployed, on the test's database."""
-    with served(_test_database_url(), settings.SECRET_KEY) as site:
-        yield site
 
 
 def test_a_first_load_is_light(browser, deployed, plan, patient):
