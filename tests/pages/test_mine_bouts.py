@@ -156,6 +156,16 @@ def test_red_in_one_bout_counts_at_once_and_the_others_go_on(phone, plan):
     assert today_of(plan, SessionLog.objects.get().at).bout.number == 1
 
 
+def test_the_worst_of_the_bouts_holds_for_the_day(phone, plan):
+    do_bout(plan, 1)
+    assert "Enough for today?" in main(phone.get(at("today")))
+    phone.post(at("finished"), {"sore": "8", "effort": "3"})
+    do_bout(plan, 2)
+    phone.post(at("finished"), {"sore": "2", "effort": "6"})
+    told = dict(DayEntry.objects.filter(kind__in=("sore", "effort")).values_list("kind", "value"))
+    assert told == {"sore": 8, "effort": 6}
+
+
 def test_what_was_left_is_no_tick(phone, plan):
     for code in bout(plan, 1):
         phone.post(at("leave", code))

@@ -187,10 +187,14 @@ def finished(request: HttpRequest) -> HttpResponse:
 
 
 def _after(request: HttpRequest) -> HttpResponse:
+    """Keep what was said. It may be said after each bout of a day: then the worst of them holds,
+    for a calm evening undoes no sore morning (PT-18)."""
+    now = timezone.localtime()
+    shown = queries.today(request.actor.patient, now, now.date())
     for kind in AFTER:
         typed = request.POST.get(kind, "")
         if typed.isdecimal() and int(typed) <= 10:
-            diary.note_day(
-                patient=request.actor.patient, kind=kind, value=int(typed), by=request.actor
-            )
+            before = shown.notes[kind].value if shown.bouts and kind in shown.notes else 0
+            value = max(before, int(typed))
+            diary.note_day(patient=request.actor.patient, kind=kind, value=value, by=request.actor)
     return redirect("mine_today")
