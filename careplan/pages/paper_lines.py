@@ -69,16 +69,13 @@ def _shared(printed: Printed) -> dict:
 
 def _help(clinic: Clinic) -> dict:
     number = clinic.emergency_number
+    words = book().help_words
     also = [
-        "A fever, a hard fall, numbness that spreads, or pain that nothing eases: "
-        f"call us today on {clinic.phone}."
-        if clinic.phone
-        else "",
-        f"Thoughts of harming yourself: call {clinic.crisis_line}." if clinic.crisis_line else "",
+        f"{words['help_today']} on {clinic.phone}." if clinic.phone else "",
+        f"{words['help_crisis']}: call {clinic.crisis_line}." if clinic.crisis_line else "",
     ]
     return {
-        "title": f"Stop and get help now: call {number} or go to an emergency department. "
-        "Do not drive.",
+        "title": words["help_print"].format(number=number),
         "signs": safety.emergency_signs(),
         "also": [sentence for sentence in also if sentence],
     }

@@ -73,6 +73,7 @@ class Book:
     files: dict = field(default_factory=dict)
     rules: dict = field(default_factory=dict)
     red_flags: dict = field(default_factory=dict)
+    help_words: dict = field(default_factory=dict)  # name -> what patients read about getting help
     questions: dict = field(default_factory=dict)
     steps: dict = field(default_factory=dict)
     check_in: dict = field(default_factory=dict)

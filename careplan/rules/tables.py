@@ -52,6 +52,15 @@ FLARE_WORDS = (
     "told",
     "better",
 )
+HELP_WORDS = (
+    "help_title",
+    "help_if",
+    "help_go",
+    "help_crisis",
+    "help_today",
+    "help_print",
+    "exercise_care",
+)
 VERSION = re.compile(r"^\d{4}\.\d{1,2}\.\d+$")
 
 
@@ -185,6 +194,9 @@ def _definitions(found, raw):
 
 def _red_flags(found, raw):
     found.red_flags = {row["code"]: _red_flag(row) for row in raw["flag"]}
+    found.help_words = raw["words"]
+    if not all(found.help_words.get(name) for name in HELP_WORDS):
+        raise ValueError(f"the words about help are {', '.join(HELP_WORDS)}.")
 
 
 def _cards(found, raw):

@@ -168,6 +168,7 @@ def test_an_id_is_used_once(folder):
         ("red_flags", '"urine_hesitancy", "mild"', '"urine_hesitancy", "bad"', "no effect, grade"),
         ("red_flags", '"mild", "ask"', '"mild", "perhaps"', "no effect, grade and meaning"),
         ("red_flags", 'applies = "pregnant"', 'applies = "pregnent"', "names no fact: 'pregnent'"),
+        ("red_flags", 'help_go = "', 'help_going = "', "the words about help are help_title"),
         ("questions", 'applies = "flags.fever"', 'applies = "feever"', "names no fact: 'feever'"),
         ("self_care", '"massage_tried"', '"massage_liked"', "names no fact: 'massage_liked'"),
         ("doses", "kidney < 60 mL/min", "kidneys < 60 mL/min", "names no fact: 'kidneys'"),

@@ -79,4 +79,5 @@ def help_page(request: HttpRequest) -> HttpResponse:
         clinic = Clinic()
     request.clinic = clinic if clinic.name else None
     signs = safety.emergency_signs()
-    return render(request, "mine/help.html", {"clinic": clinic, "signs": signs})
+    context = {"clinic": clinic, "signs": signs, "words": book().help_words}
+    return render(request, "mine/help.html", context)
