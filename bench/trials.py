@@ -51,7 +51,8 @@ class Trials:
         self.session = session
         self.items = self.wanted(session.items)
         if session.testsfailed or self.prepare():
-            raise pytest.UsageError("The tests must pass before faults are planted.")
+            failed = " ".join(path.read_text() for path in self.folder.iterdir())
+            raise pytest.UsageError(f"The tests must pass before faults are planted: {failed}")
         gc.collect()
         gc.freeze()
         running = {}

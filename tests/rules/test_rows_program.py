@@ -176,6 +176,8 @@ SHAPE = {  # PT-02, PT-05, PT-08, PT-09, PT-10, PT-12; changeovers: section 4
     "home_items_least": 3,
     "home_items_most": 6,
     "changeover_minutes": 0.25,
+    "bouts_most": 3,  # BAR-05
+    "bout_minutes_most": 5,
 }
 
 
