@@ -17,6 +17,7 @@ from django.utils import timezone
 from careplan.actions import (
     assessment,
     checkin,
+    device,
     flare,
     follow_up,
     home_plan,
@@ -25,10 +26,11 @@ from careplan.actions import (
     preset,
     visits,
 )
-from careplan.models import Assessment, FollowUp, Intake, MedicationStep, Reminder, Session
+from careplan.models import Assessment, Device, FollowUp, Intake, MedicationStep, Reminder, Session
 from careplan.queries import home_plan as home_queries
 from careplan.queries import plan as plan_queries
 from careplan.rules.book import book
+from careplan.rules.device import WISH
 from patients import actions as people
 from patients.access import Actor
 from patients.models import CareTeam, Clinic, Membership, Message, Patient
@@ -116,6 +118,9 @@ def _play(row: dict, base: dict, crew: dict[str, Actor]) -> None:
                 preset.keep(version=version, by=therapist, **row["preset"])
             clock.shift(timedelta(minutes=15))
             _sign_medicines(row, patient, prescriber)
+            stimulator = _note_stimulator(row, patient, therapist)
+    if "stimulator" in row:
+        _log_uses(row["stimulator"]["uses"], stimulator, start, zone)
     answered = row.get("checkins", [])
     for cycle, answers in enumerate(answered, start=1):
         _check_in(patient, cycle, answers, zone)
@@ -219,6 +224,34 @@ def _sign_medicines(row: dict, patient: Patient, by: Actor) -> None:
             reason="Short course for a flare; risks gone through with the patient.",
             by=by,
         )
+
+
+def _note_stimulator(row: dict, patient: Patient, by: Actor) -> Device | None:
+    """The patient's wish, with nothing that speaks against it under the pads."""
+    if "stimulator" not in row:
+        return None
+    told = {name: row["stimulator"][name] for name in ("kind", "schedule")}
+    return device.note(patient=patient, field=dict.fromkeys(WISH, "no"), by=by, **told)
+
+
+def _log_uses(uses: list, stimulator: Device, start: datetime, zone: ZoneInfo) -> None:
+    """Each use in the evening of its day, with the skin as it was."""
+    patient = stimulator.patient
+    for days, minutes, before, after in uses:
+        at = start + timedelta(days=days, hours=10)
+        with time_machine.travel(at, tick=False), timezone.override(zone):
+            device.log_use(
+                patient=patient,
+                device=stimulator,
+                on=timezone.localdate(),
+                minutes=minutes,
+                before=before,
+                after=after,
+                burn=False,
+                rash=False,
+                key=uuid4(),
+                by=Actor.for_patient(patient),
+            )
 
 
 def _check_in(patient: Patient, cycle: int, answers: dict, zone: ZoneInfo) -> None:

@@ -1,7 +1,7 @@
 """What the database itself keeps about plans, whatever the code above it does.
 
-- An assessment, a visit entry, a report, a medicine's history, the log of exercises, a clinic's own
-  exercises with their pictures, and the book's signatures only grow.
+- An assessment, a visit entry, a report, a medicine's history, the logs of exercises and of stimulators, a
+  clinic's own exercises with their pictures, and the book's signatures only grow.
 - A version is signed only on an assessment that says "plan" (foreign key on both columns), with
   at most 15 minutes of home exercises; once signed, it and its parts are frozen.
 - A plan is active only on a signed version of its own, and only while no emergency or urgent
@@ -22,6 +22,8 @@ _ONLY_GROW = (
     "careplan_medicationevent",
     "careplan_booksignature",
     "careplan_sessionlog",
+    "careplan_deviceevent",
+    "careplan_deviceuse",
     "careplan_plansheet",
     "careplan_clinicexercise",
     "careplan_exercisepicture",

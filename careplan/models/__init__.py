@@ -4,6 +4,7 @@ from .assessment import Assessment, Intake, RecordImport, RedFlagReview
 from .book import BookSignature
 from .calendar import CalendarFeed
 from .checkin import CheckIn, DayEntry, Outcome, Reminder
+from .device import Device, DeviceEvent, DeviceUse
 from .flare import Flare
 from .follow_up import FollowUp
 from .home_plan import HomePlan, HomePlanItem
@@ -24,6 +25,9 @@ __all__ = [
     "CheckIn",
     "ClinicExercise",
     "DayEntry",
+    "Device",
+    "DeviceEvent",
+    "DeviceUse",
     "ExercisePicture",
     "Flare",
     "FollowUp",

@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from careplan.models import PlanSheet
+from careplan.queries import device as devices
 from careplan.queries import safety
 from careplan.queries import sheet as queries
 from careplan.queries.sheet import Line, Printed
 from careplan.rules import page_code
 from careplan.rules.book import book
+from careplan.rules.device import KINDS_PLAIN
 from careplan.rules.session import zone_words
 from careplan.templatetags.careplan_rules import zone_icon
 from careplan.templatetags.careplan_tags import clock, count, dose, long_date, week_date
@@ -239,6 +241,7 @@ def _parts(printed: Printed) -> list[dict]:
         _part("What gets in the way, and what helps", _cards(printed.version.barriers)),
         _part("Worth knowing", _cards(printed.version.education)),
         _support(printed),
+        *(_device(one) for one in printed.devices),
     ]
 
 
@@ -309,6 +312,12 @@ def _support(printed: Printed) -> dict:
     ]
     warning = "People there share what they know. They cannot give medical advice."
     return _part("People who understand", lines, warning if lines else "")
+
+
+def _device(device) -> dict:
+    """A stimulator that may be logged; the rules' words say that it is no part of the plan."""
+    words = " ".join(devices.words_for_patient(device))
+    return _part(KINDS_PLAIN[device.kind], [device.schedule], words)
 
 
 def _dates(printed: Printed) -> list[str]:

@@ -23,6 +23,7 @@ from careplan.pages.forms.plan import (
 )
 from careplan.queries import chart as chart_queries
 from careplan.queries import dates as dates_of
+from careplan.queries import device as device_queries
 from careplan.queries import flare as flare_queries
 from careplan.queries import home_plan as home_queries
 from careplan.queries import medication as medication_queries
@@ -77,6 +78,7 @@ def signed_context(version) -> dict:
         "weeks": program_queries.weeks([(row.starts_at, row.state) for row in sessions]),
         "reminders": queries.reminders_of(version.plan),
         "draft": queries.draft_of(version.patient),
+        "devices": device_queries.logged(version.patient),
     }
 
 

@@ -7,6 +7,7 @@ from careplan.pages import (
     calendar,
     chart,
     checkin,
+    device,
     exercise_files,
     figure,
     flare,
@@ -144,6 +145,15 @@ proposal_patterns = [
     path("steps/<int:proposal_id>/decline/", proposal.decline, name="proposal_decline"),
 ]
 
+device_patterns = [
+    path("patients/<uuid:patient_id>/devices/", device.devices, name="devices"),
+    path("patients/<uuid:patient_id>/devices/new/<slug:kind>/", device.new, name="device_new"),
+    path("devices/<uuid:device_id>/", device.device, name="device"),
+    path("devices/<uuid:device_id>/answers/", device.change, name="device_change"),
+    path("devices/<uuid:device_id>/allow/", device.allow, name="device_allow"),
+    path("devices/<uuid:device_id>/close/", device.close, name="device_close"),
+]
+
 follow_up_patterns = [
     path("worklist/", follow_up.worklist, name="worklist"),
     path("worklist/<uuid:row_id>/", follow_up.detail, name="follow_up"),
@@ -191,6 +201,7 @@ clinic_patterns = [
     *preset_patterns,
     *assessment_patterns,
     *medication_patterns,
+    *device_patterns,
 ]
 
 mine_patterns = [

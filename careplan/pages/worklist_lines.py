@@ -120,6 +120,8 @@ def act(row: FollowUp, slug: str) -> dict:
         return {"label": "Review check-in", "url": url}
     if row.kind in PAPERS:
         return {"label": "Open the visits", "url": reverse("visits", args=[slug, patient.pk])}
+    if row.kind.startswith("device_"):
+        return {"label": "Open the device", "url": reverse("devices", args=[slug, patient.pk])}
     if row.kind in CALLS and patient.phone:
         url = str(phone_link(patient.phone))
         return {"label": f"Call {patient.given_name}", "url": url, "icon": "phone"}

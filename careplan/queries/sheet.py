@@ -8,6 +8,7 @@ from django.http import Http404
 
 from careplan.models import (
     DayEntry,
+    Device,
     ExercisePicture,
     Goal,
     HomePlanItem,
@@ -20,6 +21,7 @@ from careplan.models import (
     SessionLog,
 )
 from careplan.queries import checkin as checkins
+from careplan.queries import device as devices
 from careplan.queries import home_plan as home_queries
 from careplan.queries import medication as medicines
 from careplan.queries import mine as mine_queries
@@ -68,6 +70,7 @@ class Printed:
     visits: list[Session] = field(default_factory=list)
     checkin: Reminder | None = None
     medicines: list[MedicationStep] = field(default_factory=list)
+    devices: list[Device] = field(default_factory=list)  # that may be logged, beside the plan
     support: list[SupportLink] = field(default_factory=list)
 
     @property
@@ -142,6 +145,7 @@ def printed(version: PlanVersion, now: datetime, day: date) -> Printed:
         visits=list(mine_queries.visits(version.plan, now)[:VISITS]) if running else [],
         checkin=checkins.next_due(patient) if running else None,
         medicines=medicines.signed_for(patient, day),
+        devices=devices.logged(patient),
         support=list(support_links(clinic)),
     )
 

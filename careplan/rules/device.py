@@ -14,6 +14,12 @@ from careplan.rules.facts import PLAIN, Fact, Facts, fact
 from careplan.rules.intake import check
 from careplan.rules.records import judged
 
+KINDS = {
+    "own": "Own muscle stimulator",
+    "clinic": "Muscle stimulator of the clinic (NMES)",
+    "tens": "TENS device",
+}
+KINDS_PLAIN = {"own": "My muscle stimulator", "clinic": "The muscle stimulator from the clinic"}
 # What only the device's page asks: yes, no or unknown about the skin and body under the pads.
 WISH = {
     "cancer": "cancer near the pads",

@@ -33,6 +33,14 @@ MEDICATION: Table = {
     "stopped": {},
 }
 
+DEVICE: Table = {
+    "waiting": {"allow": "logged", "close": "closed"},
+    "logged": {"hold": "held", "close": "closed"},
+    "held": {"allow": "logged", "close": "closed"},
+    "told": {"close": "closed"},  # TENS has no log (NM-09)
+    "closed": {},
+}
+
 CHECKIN: Table = {
     "due": {"open": "open", "cancel": "cancelled"},
     "open": {"answer": "answered", "miss": "missed", "cancel": "cancelled"},
@@ -51,6 +59,7 @@ TABLES = {
     "plan": PLAN,
     "session": SESSION,
     "medicine step": MEDICATION,
+    "stimulator": DEVICE,
     "check-in": CHECKIN,
     "follow-up": FOLLOW_UP,
 }

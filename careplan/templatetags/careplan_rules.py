@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 
 from careplan.rules.book import book
+from careplan.rules.device import KINDS, KINDS_PLAIN
 from careplan.rules.session import zone_words
 from patients.access import can
 from patients.roles import Permission
@@ -53,6 +54,33 @@ def _page(text: str, slug: str) -> str:
     if not slug or (text not in book().rules and text not in book().elsewhere):
         return ""
     return reverse("rule", args=[slug, text])
+
+
+@register.filter
+def device_kind(code: str) -> str:
+    """The kind of a stimulator in the staff's words."""
+    return KINDS[code]
+
+
+@register.filter
+def device_plain(code: str) -> str:
+    """The kind of a stimulator in the patient's words."""
+    return KINDS_PLAIN[code]
+
+
+MOVES = {
+    "note": "Wish noted",
+    "change": "Answers changed",
+    "allow": "Log allowed",
+    "hold": "Stopped",
+    "close": "Taken off",
+}
+
+
+@register.filter
+def device_move(name: str) -> str:
+    """What was done about a stimulator, in the staff's words."""
+    return MOVES[name]
 
 
 @register.filter

@@ -16,6 +16,7 @@ from patients.roles import STAFF_ROLES, Role
 from tests.conftest import actor_of, make_staff
 from tests.factories.assessment import answers, assessed
 from tests.factories.checkin import first_due, link_of, opened, running
+from tests.factories.device import noted
 from tests.factories.library import pictured
 from tests.factories.proposal import step_up
 
@@ -31,7 +32,11 @@ WORDS = {
     "rule_id": "MED-GEN-02",
     "question_id": "saddle_numbness",
 }
-SPECIAL = {"figure": {"kind": "panels"}, "report_new": {"kind": "progress"}}
+SPECIAL = {
+    "figure": {"kind": "panels"},
+    "report_new": {"kind": "progress"},
+    "device_new": {"kind": "clinic"},
+}
 OWN_EXERCISE = ("exercise_edit", "exercise_retire", "exercise_bring_back")
 QUERIES = {
     "plan_home_put_back": "?at=0&bout=1&sets=1&reps=8&hold_s=0&short_day=0",
@@ -76,6 +81,7 @@ class World:
         self.step = step_up(self.plan)
         words = {"name": f"{prefix} first weeks", "for_whom": "A stiff back"}
         self.preset = preset.keep(version=self.draft, by=self.by, **words)
+        self.device = noted(patient, self.by)
 
     def _sheet(self):
         version = self.plan.current
@@ -135,6 +141,7 @@ class World:
             "grant_id": self.grant.pk,
             "report_id": self.report.pk,
             "what": self.sheet.code,
+            "device_id": self.device.pk,
             "picture_id": self.exercise.picture_id,
             "preset_id": self.preset.pk,
             "version_id": self.draft.pk,

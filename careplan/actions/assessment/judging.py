@@ -1,8 +1,8 @@
 """Run the rules, keep what they said, and draw the consequences in the same transaction.
 
 An assessment is stored with the facts it rests on and is never changed. It writes the baseline,
-raises what has to be followed up, and holds or releases the plan: while a warning sign is open,
-no plan runs (RFL-02).
+raises what has to be followed up, judges stimulators again, and holds or releases the plan: while a
+warning sign is open, no plan runs (RFL-02).
 """
 
 from datetime import date
@@ -10,7 +10,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from careplan.actions import flare_days, follow_up, turns
+from careplan.actions import device, flare_days, follow_up, turns
 from careplan.actions.assessment.answers import lock_intake
 from careplan.actions.assessment.refusals import AnswersRefused, Refused
 from careplan.models import Assessment, Intake, Outcome, Plan
@@ -114,6 +114,7 @@ def _assess(intake: Intake, by: Actor, as_of: date, answered: date | None) -> As
     audit.record("assessment.make", by=by, on=assessment, after=after)
     _write_baseline(assessment)
     follow_up.raise_from(assessment=assessment, by=by)
+    device.judge_again(patient=patient, facts=found, by=by)
     return assessment
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from careplan.actions import checkin, flare_days, follow_up, program, turns
+from careplan.actions import checkin, device, flare_days, follow_up, program, turns
 from careplan.actions.drafting import DraftMoved, PlanRefused
 from careplan.models import Plan, PlanVersion
 from careplan.queries import plan as queries
@@ -161,6 +161,7 @@ def close(*, plan: Plan, reason: str, by: Actor, now: datetime | None = None) ->
     program.cancel_planned(plan=row, now=now, by=by)
     checkin.cancel_due(plan=row, by=by)
     flare_days.end_with(plan=row, day=timezone.localdate(now), by=by)
+    device.close_with_plan(plan=row, by=by)
     audit.record(
         "plan.close",
         by=by,

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from careplan.pages import record_lines
+from careplan.queries import device as device_queries
 from careplan.queries import mine as queries
 from careplan.queries import progress as progress_queries
 from careplan.queries import safety
@@ -24,6 +25,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     shown = queries.my_plan(patient, timezone.now(), timezone.localdate())
     context = {"mine_tab": "plan", "panel": safety.panel_of(patient), **shown}
     context["flare_words"] = book().flare_words
+    context |= {"devices": [] if context["panel"] else device_queries.on_the_phone(patient)}
     return render(request, "mine/plan.html", context)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from careplan.actions import checkin as actions
 from careplan.actions import session_log
 from careplan.pages.mine.player import bout_asked
+from careplan.queries import device as device_queries
 from careplan.queries import mine as queries
 from careplan.queries import safety
 from careplan.rules.book import book
@@ -35,6 +36,7 @@ def today(request: HttpRequest) -> HttpResponse:
     shown = None if panel else queries.today(patient, now, day)
     context = {"panel": panel, "now": now, "hello": _hello(now.hour), "mine_tab": "today"}
     context |= {"today": shown, "week": _week(shown, day), "flare_words": book().flare_words}
+    context |= {"devices": [] if panel else device_queries.on_the_phone(patient)}
     return render(request, "mine/today.html", context)
 
 

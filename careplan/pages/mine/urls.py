@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from careplan.pages.mine import door, flare, pages, player, today, too_much
+from careplan.pages.mine import device, door, flare, pages, player, today, too_much
 
 # Before an exercise's own page: "start", "done" and "did" are no codes.
 patterns = [
@@ -23,6 +23,7 @@ patterns = [
     path("today/worse/better/", flare.better, name="mine_flare_better"),
     path("today/<slug:kind>/", today.note, name="mine_note"),
     path("today/<slug:kind>/save/", today.note_save, name="mine_note_save"),
+    path("stimulator/<uuid:device_id>/", device.device, name="mine_device"),
     path("plan/", pages.plan, name="mine_plan"),
     path("progress/", pages.progress, name="mine_progress"),
     path("record/", pages.record, name="mine_record"),
