@@ -12,6 +12,7 @@ MOVES = {
     "session": lifecycle.SESSION,
     "medication": lifecycle.MEDICATION,
     "follow_up": lifecycle.FOLLOW_UP,
+    "device": lifecycle.DEVICE,
 }
 
 
