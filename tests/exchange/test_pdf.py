@@ -257,9 +257,10 @@ def test_the_fortnight_says_which_bout_above_the_boxes():
 
 
 @pytest.mark.parametrize("counts", [(2, 2, 2), (3, 3), (4, 2)])
-def test_six_exercises_in_bouts_fit_the_first_of_two_pages(counts):
-    first, _ = (page.extract_text() for page in read(pdf.plan_sheet(in_bouts(*counts))).pages)
-    assert book().exercises[SIX[-1]].name in " ".join(first.split())
+def test_six_exercises_in_bouts_take_three_pages_at_most(counts):
+    pages = [page.extract_text() for page in read(pdf.plan_sheet(in_bouts(*counts))).pages]
+    assert len(pages) <= 3
+    assert book().exercises[SIX[-1]].name in " ".join(" ".join(pages[:2]).split())
 
 
 @pytest.mark.parametrize("large", [False, True])
