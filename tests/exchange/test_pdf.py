@@ -256,11 +256,12 @@ def test_the_fortnight_says_which_bout_above_the_boxes():
     assert (found.count("/Table"), found.count("/TR")) == (1, 16)
 
 
-@pytest.mark.parametrize("counts", [(2, 2, 2), (3, 3), (4, 2)])
-def test_six_exercises_in_bouts_take_three_pages_at_most(counts):
+@pytest.mark.parametrize(("counts", "most"), [((2, 2, 2), 2), ((3, 3), 3), ((4, 2), 3)])
+def test_six_exercises_in_bouts_come_before_the_fortnight(counts, most):
     pages = [page.extract_text() for page in read(pdf.plan_sheet(in_bouts(*counts))).pages]
-    assert len(pages) <= 3
-    assert book().exercises[SIX[-1]].name in " ".join(" ".join(pages[:2]).split())
+    assert len(pages) <= most
+    before = " ".join(" ".join(pages[:-1]).split()).replace("- ", "-")
+    assert book().exercises[SIX[-1]].name in before
 
 
 @pytest.mark.parametrize("large", [False, True])
