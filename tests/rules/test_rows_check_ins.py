@@ -223,6 +223,7 @@ def test_a_side_effect_counts_in_the_last_check_in(grade):
 # What is due in any plan -----------------------------------------------------------------------
 
 DUE = {
+    "device_review_working_days": 2,
     "check_in_days": 14,
     "check_in_opens_day": 12,
     "check_in_closes_day": 20,
