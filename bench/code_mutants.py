@@ -63,7 +63,9 @@ class CodeTrials(trials.Trials):
         """Each test's seconds, the tests that call each function, and what is called at the start."""
         keep = CALLS.exists() and not self.again
         before = pickle.loads(CALLS.read_bytes()) if keep else {}
-        files = {path: _digest([path]) for path in {Path(item.path) for item in self.items}}
+        # A test that fails without a fault would find every one: any change of the rules runs all anew.
+        rules = _digest(code_faults.RULES.rglob("*"))
+        files = {path: rules + _digest([path]) for path in {Path(item.path) for item in self.items}}
         names = {item.nodeid: files[Path(item.path)] for item in self.items}
         known = {node: row for node, row in before.items() if row[0] == names.get(node)}
         if trials.in_a_child(lambda: self._watch(known, names)):
